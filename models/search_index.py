@@ -1,0 +1,39 @@
+"""The full-text index over titles: FTS5 kept by triggers on SQLite, GIN over arrays on PostgreSQL."""
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from models.catalogue import Title
+
+# A batch migration of `title` on SQLite drops these triggers silently: make them again after one.
+SQLITE = (
+    "CREATE VIRTUAL TABLE title_fts USING fts5(grams, initial_grams, content='title', content_rowid='search_no', detail='none', columnsize=0)",
+    """CREATE TRIGGER title_fts_added AFTER INSERT ON title BEGIN
+  INSERT INTO title_fts(rowid, grams, initial_grams) VALUES (new.search_no, new.grams, new.initial_grams);
+END""",
+    """CREATE TRIGGER title_fts_removed AFTER DELETE ON title BEGIN
+  INSERT INTO title_fts(title_fts, rowid, grams, initial_grams) VALUES ('delete', old.search_no, old.grams, old.initial_grams);
+END""",
+    """CREATE TRIGGER title_fts_changed AFTER UPDATE OF grams, initial_grams ON title BEGIN
+  INSERT INTO title_fts(title_fts, rowid, grams, initial_grams) VALUES ('delete', old.search_no, old.grams, old.initial_grams);
+  INSERT INTO title_fts(rowid, grams, initial_grams) VALUES (new.search_no, new.grams, new.initial_grams);
+END""",
+)
+SQLITE_DROP = (
+    "DROP TRIGGER title_fts_added",
+    "DROP TRIGGER title_fts_removed",
+    "DROP TRIGGER title_fts_changed",
+    "DROP TABLE title_fts",
+)
+POSTGRES = (
+    "CREATE INDEX ix_title_grams ON title USING gin (string_to_array(grams, ' '))",
+    "CREATE INDEX ix_title_initial_grams ON title USING gin (string_to_array(initial_grams, ' '))",
+)
+POSTGRES_DROP = ("DROP INDEX ix_title_grams", "DROP INDEX ix_title_initial_grams")
+
+_table = Title.__table__  # type: ignore[attr-defined]
+for _text in SQLITE:
+    event.listen(_table, "after_create", sa.DDL(_text.replace("%", "%%")).execute_if(dialect="sqlite"))
+for _text in POSTGRES:
+    event.listen(_table, "after_create", sa.DDL(_text.replace("%", "%%")).execute_if(dialect="postgresql"))
+event.listen(_table, "before_drop", sa.DDL("DROP TABLE IF EXISTS title_fts").execute_if(dialect="sqlite"))
