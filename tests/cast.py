@@ -136,11 +136,10 @@ class Village:
             return
         with Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"writes": True})
-            for row in new:
-                session.add(row)
-                session.flush()
+            for table in SQLModel.metadata.sorted_tables:
+                if mine := [row.model_dump() for row in new if type(row).__tablename__ == table.name]:
+                    session.execute(table.insert(), mine)
             session.commit()
-            session.expunge_all()
 
     def curtain_up(self) -> None:
         """Write all that was put on the stage so far, in one transaction."""
