@@ -1,0 +1,105 @@
+"""Labels and cards as pictures: the QR, and always the number in clear beneath it.
+
+A QR with a hole in it is unreadable at any level, so no picture leaves here without its number.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
+from typing import Final
+
+import pylopdf_fonts_zh_cn as fonts
+import qrcode
+from PIL import Image, ImageDraw, ImageFont
+from qrcode.image.pil import PilImage
+from qrcode.util import MODE_NUMBER, QRData
+
+from services import codes
+
+DPI: Final = 300
+CARD_MM: Final = (85.6, 54.0)
+
+_QUIET = 4  # modules of white around a QR, after ISO/IEC 18004
+_PAPER, _INK, _SOFT, _RED, _LINE = "#FFFDF8", "#2A241C", "#4F4739", "#8F2A1A", "#E6DCC8"
+
+
+def px(mm: float, dpi: int = DPI) -> int:
+    """Give the dots of a length in millimetres."""
+    return round(mm / 25.4 * dpi)
+
+
+def label(qr_digits: str, number: str, *, module: int = 12) -> bytes:
+    """Draw a QR with its number in clear as PNG; `module` is the side of one square in dots."""
+    code = _symbol(qr_digits, module)
+    text = codes.clear(number)
+    type_ = _sans(module * 4)
+    below = module * 6
+    sheet = Image.new("L", (code.width, code.height + below), 255)
+    sheet.paste(code, (0, 0))
+    ImageDraw.Draw(sheet).text((sheet.width / 2, code.height + below / 2 - module), text, font=type_, fill=0, anchor="mm")
+    return _png(sheet.convert("1", dither=Image.Dither.NONE))
+
+
+def card_front(*, hall: str, heading: str, name: str, number: str, qr_digits: str, line: str = "") -> bytes:
+    """Draw the front of a patron's card, 85.6 × 54 mm at 300 dpi, as PNG.
+
+    `heading` is the word for the card (借书证), `line` one small line below the number (valid until …).
+    """
+    width, height = (px(mm) for mm in CARD_MM)
+    face = Image.new("RGB", (width, height), _PAPER)
+    draw = ImageDraw.Draw(face)
+    band = px(13)
+    draw.rectangle((0, 0, width, band), fill=_RED)
+    _text(draw, (px(5), band / 2), hall, _fitting(_serif, hall, px(4.6), px(52)), _PAPER, "lm")
+    _text(draw, (width - px(5), band / 2), heading, _fitting(_serif, heading, px(4.6), px(22)), _PAPER, "rm")
+    code = _symbol(qr_digits, px(34) // (21 + 2 * _QUIET))
+    corner = (width - px(3.5) - code.width, band + (height - band - code.height) // 2)
+    draw.rounded_rectangle((*_shifted(corner, -2), *_shifted((corner[0] + code.width, corner[1] + code.height), 2)), 12, "white", _LINE, 2)
+    face.paste(code, corner)
+    room = corner[0] - px(8)
+    _text(draw, (px(5), band + px(11)), name, _fitting(_serif, name, px(8.2), room), _INK, "lm")
+    clear = codes.clear(number)
+    _text(draw, (px(5), band + px(22.5)), clear, _fitting(_sans, clear, px(6.2), room), _INK, "lm")
+    if line:
+        _text(draw, (px(5), band + px(32)), line, _fitting(_sans, line, px(3.2), room), _SOFT, "lm")
+    return _png(face)
+
+
+def _symbol(digits: str, module: int) -> Image.Image:
+    """Draw digits as a version 1 symbol at level Q: 27 digits are its limit."""
+    qr: qrcode.QRCode[PilImage] = qrcode.QRCode(1, qrcode.ERROR_CORRECT_Q, module, _QUIET, PilImage)
+    qr.add_data(QRData(digits, mode=MODE_NUMBER))
+    qr.make(fit=False)
+    picture: Image.Image = qr.make_image().get_image()
+    return picture.convert("L")
+
+
+def _text(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, type_: ImageFont.FreeTypeFont, ink: str, anchor: str) -> None:
+    draw.text(at, text, font=type_, fill=ink, anchor=anchor)
+
+
+def _fitting(face: Callable[[int], ImageFont.FreeTypeFont], text: str, size: int, room: int) -> ImageFont.FreeTypeFont:
+    """Take the largest type in which a text is no wider than its room; long names get smaller, never cut."""
+    while size > 16 and face(size).getlength(text) > room:
+        size -= 2
+    return face(size)
+
+
+def _shifted(corner: tuple[int, int], by: int) -> tuple[int, int]:
+    return corner[0] + by, corner[1] + by
+
+
+def _png(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "PNG", dpi=(DPI, DPI), optimize=True)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=64)
+def _sans(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(fonts.sans_path()), size)
+
+
+@lru_cache(maxsize=64)
+def _serif(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(fonts.serif_path()), size)
