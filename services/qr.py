@@ -20,6 +20,7 @@ DPI: Final = 300
 CARD_MM: Final = (85.6, 54.0)
 
 _QUIET = 4  # modules of white around a QR, after ISO/IEC 18004
+_SMALLEST = 16  # dots; below that a name is not read any more
 _PAPER, _INK, _SOFT, _RED, _LINE = "#FFFDF8", "#2A241C", "#4F4739", "#8F2A1A", "#E6DCC8"
 
 
@@ -80,7 +81,7 @@ def _text(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, type_: 
 
 def _fitting(face: Callable[[int], ImageFont.FreeTypeFont], text: str, size: int, room: int) -> ImageFont.FreeTypeFont:
     """Take the largest type in which a text is no wider than its room; long names get smaller, never cut."""
-    while size > 16 and face(size).getlength(text) > room:
+    while size > _SMALLEST and face(size).getlength(text) > room:
         size -= 2
     return face(size)
 
