@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -76,12 +77,17 @@ class Words:
         return self.say("date.moment", day=self.due(local(at).date()), time=self.time(at))
 
     def _to(self, key: str, facts: Mapping[str, Any], *, child: bool) -> str:
-        """Choose the variant: `later` when a date is not known yet, `child` on a child's card."""
-        for wanted, variant in ((None in facts.values(), "later"), (child, "child")):
-            if wanted and self.has(f"{key}.{variant}"):
-                key = f"{key}.{variant}"
+        """Choose the variant: `child` on a child's card, `later` when a fact the sentence needs is not known yet."""
+        key = self._variant(key, "later") if self._unknown(key, facts) else key
+        key = self._variant(key, "child") if child else key
         field = {"field": self.say(f"field.{facts['field']}")} if "field" in facts else {}
         return self.say(key, **{**facts, **field})
+
+    def _variant(self, key: str, variant: str) -> str:
+        return f"{key}.{variant}" if self.has(f"{key}.{variant}") else key
+
+    def _unknown(self, key: str, facts: Mapping[str, Any]) -> bool:
+        return any(facts.get(name) is None for _, name, _, _ in Formatter().parse(self.sentences[key]) if name)
 
 
 @dataclass(frozen=True)

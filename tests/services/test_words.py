@@ -9,7 +9,7 @@ import pytest
 
 from models import AgeBand, BorrowerKind, ClosureReason, Condition, Medium, Purpose, Trouble
 from services import words as words_module
-from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, Refusal, TooManyLoans
+from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
 from services.words import LANGUAGES, LOCALES, words
 
 # Every fact any refusal carries, as the services give it.
@@ -24,6 +24,7 @@ FACTS = {
     "have": 2,
     "most": 2,
     "free": 3,
+    "unit": "面",
     "asked": 5,
     "shelf": "I242",
     "field": "phone",
@@ -107,6 +108,7 @@ def test_dates_are_written_the_languages_way() -> None:
 
 def test_an_unknown_date_has_a_sentence_of_its_own() -> None:
     assert words("zh-CN").refused(OutOfOrder(back_at=None)).say == "这一件正在修理，还不知道哪天修好。"
+    assert words("zh-CN").refused(PatronSuspended()).say == "这张证暂停借书。"
     assert words("en").refused(OutOfOrder(back_at=date(2026, 12, 3))).say.endswith("3 December.")
 
 
