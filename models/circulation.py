@@ -172,7 +172,7 @@ class Hold(SQLModel, table=True):
 
 
 class DueMove(SQLModel, table=True):
-    """A closure moved a loan's or a pickup's last day: forward only, once, old and new recorded."""
+    """A closure (or, where none is named, a change of hours) moved a last day: forward only, once, old and new recorded."""
 
     __tablename__ = "due_move"
     __table_args__ = (
@@ -184,7 +184,7 @@ class DueMove(SQLModel, table=True):
 
     id: UUID = key()
     hall_id: UUID = ref("hall.id")
-    closure_id: UUID = ref("closure.id", index=True)
+    closure_id: UUID | None = ref("closure.id", index=True, optional=True)
     version: int = Field(default=1, description="of the notice that moved it")
     loan_id: UUID | None = ref("loan.id", index=True, optional=True)
     hold_id: UUID | None = ref("hold.id", index=True, optional=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from models.base import Id, choice, key, law, new_id, only_one, ref
+from models.catalogue import Medium
 
 
 class District(SQLModel, table=True):
@@ -150,6 +151,8 @@ class OpenItem(SQLModel, table=True):
     hall_id: UUID = ref("hall.id")
     room_id: UUID = ref("room.id", index=True)
     name: str = Field(max_length=40)
+    # What it lends and takes back: when it stops, so does the lending of that, and due days move.
+    lends: Medium | None = choice(Medium, "lends", optional=True)
 
 
 class Duty(StrEnum):
