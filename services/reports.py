@@ -1,35 +1,93 @@
-"""Fault reports: one tap says what is wrong with a thing; it goes to the staff list and names nobody (visits.md 9)."""
+"""Fault reports: somebody says with one tap that a thing is broken, and the keeper finds it on the day's list."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import FaultReport, Trouble, new_id
+from models import FaultReport, Item, Title, Trouble, new_id
 from services import journal
 from services.journal import Actor
+from services.refusals import ChangedMeanwhile, UnknownCode
 
-_insert = sa.insert(FaultReport.__table__)  # type: ignore[attr-defined]
+_report = FaultReport.__table__  # type: ignore[attr-defined]
+_item = Item.__table__  # type: ignore[attr-defined]
+_title = Title.__table__  # type: ignore[attr-defined]
 
 
-def report(session: Session, *, item_id: UUID, trouble: Trouble, at: datetime, gesture: UUID, by: Actor, note: str = "") -> None:
-    """Say that a thing is broken; a repeated gesture reports once."""
-    effect = journal.gesture_key(gesture, "report", item_id)
-    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """A report nobody has dealt with yet; it names the thing, never who told."""
+
+    report_id: UUID
+    item_id: UUID
+    name: str
+    number: str
+    trouble: Trouble
+    note: str
+    at: datetime
+
+
+def report(
+    session: Session,
+    *,
+    item_id: UUID,
+    trouble: Trouble,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    note: str = "",
+    loan_id: UUID | None = None,
+) -> None:
+    """Put a thing on the staff list; said twice by one gesture it stands there once. Raises UnknownCode."""
+    effect = journal.gesture_key(gesture, "report", item_id, trouble)
+    before = journal.before(session, hall_id=by.hall_id, gesture=effect)
+    if before.done is not None:
         return
-    report_id = file(session, item_id=item_id, loan_id=None, trouble=trouble, at=at, by=by, note=note)
-    journal.record(session, by, "report", at=at, subject="report", subject_id=report_id, gesture=effect, facts={"trouble": trouble.value})
-
-
-def file(session: Session, *, item_id: UUID, loan_id: UUID | None, trouble: Trouble, at: datetime, by: Actor, note: str = "") -> UUID:
-    """Put a report on the staff list, as part of another use case."""
+    if session.execute(sa.select(_item.c.id).where(_item.c.id == item_id, _item.c.hall_id == by.hall_id)).one_or_none() is None:
+        raise UnknownCode
     report_id = new_id()
     session.execute(
-        _insert,
+        sa.insert(_report),
         {
-            "id": report_id, "hall_id": by.hall_id, "item_id": item_id, "loan_id": loan_id, "trouble": trouble,
-            "note": note, "at": at, "done_note": "",
+            "id": report_id,
+            "hall_id": by.hall_id,
+            "item_id": item_id,
+            "loan_id": loan_id,
+            "trouble": trouble,
+            "note": note[:200],
+            "at": at,
         },
     )
-    return report_id
+    doubt = journal.clock_is_wrong(before.newest_at, at)
+    facts = {"trouble": trouble.value}
+    journal.record(
+        session, by, "report", at=at, subject="fault_report", subject_id=report_id, gesture=effect, facts=facts, clock_doubt=doubt
+    )
+
+
+def open_reports(session: Session, *, hall_id: UUID, limit: int = 100) -> list[OpenReport]:
+    """List what waits for the keeper, the oldest first."""
+    rows = session.execute(
+        sa.select(_report.c.id, _item.c.id, _title.c.name, _item.c.number, _report.c.trouble, _report.c.note, _report.c.at)
+        .join(_item, _item.c.id == _report.c.item_id)
+        .join(_title, _title.c.id == _item.c.title_id)
+        .where(_report.c.hall_id == hall_id, _report.c.done_at.is_(None))
+        .order_by(_report.c.at)
+        .limit(limit)
+    )
+    return [OpenReport(*row) for row in rows]
+
+
+def done(session: Session, *, report_id: UUID, at: datetime, by: Actor, note: str = "") -> None:
+    """Strike a report off the list. Raises ChangedMeanwhile when somebody else has."""
+    struck = session.execute(
+        sa.update(_report)
+        .where(_report.c.id == report_id, _report.c.hall_id == by.hall_id, _report.c.done_at.is_(None))
+        .values(done_at=at, done_by=by.staff_id, done_note=note[:200])
+    )
+    if struck.rowcount != 1:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    journal.record(session, by, "report_done", at=at, subject="fault_report", subject_id=report_id)
