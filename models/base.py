@@ -86,8 +86,8 @@ def choice(kinds: type[StrEnum], name: str, *, default: Any = ..., optional: boo
         values_callable=lambda k: [m.value for m in k],
     )
     if optional:
-        return Field(default=None, sa_type=kind, nullable=True)  # type: ignore[call-overload]
-    return Field(default=default, sa_type=kind)  # type: ignore[call-overload]
+        return Field(default=None, sa_type=kind, nullable=True)
+    return Field(default=default, sa_type=kind)
 
 
 def law(name: str, text: str) -> sa.CheckConstraint:
@@ -98,3 +98,8 @@ def law(name: str, text: str) -> sa.CheckConstraint:
 def only_one(name: str, *columns: str, where: str, where_pg: str | None = None) -> sa.Index:
     """A unique law among the rows that fulfil a condition (a partial unique index)."""
     return sa.Index(name, *columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where_pg or where))
+
+
+def only_some(name: str, *columns: str, where: str) -> sa.Index:
+    """An index over the few rows that are asked for all the time: what is open, waiting, not yet done."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))

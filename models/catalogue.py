@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from models.base import choice, key, law, new_order, only_one, ref
+from models.base import choice, key, law, new_order, only_one, only_some, ref
 
 
 class Medium(StrEnum):
@@ -164,9 +164,7 @@ class FaultReport(SQLModel, table=True):
     """Somebody said a thing is broken; it goes to the staff list, and nobody is named."""
 
     __tablename__ = "fault_report"
-    __table_args__ = (
-        sa.Index("ix_fault_report_open", "hall_id", "at", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")),
-    )
+    __table_args__ = (only_some("ix_fault_report_open", "hall_id", "at", where="done_at IS NULL"),)
 
     id: UUID = key()
     hall_id: UUID = ref("hall.id")

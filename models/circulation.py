@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from models.base import choice, key, law, only_one, ref
+from models.base import choice, key, law, only_one, only_some, ref
 from models.catalogue import Medium
 from models.people import Sex
 
@@ -82,8 +82,8 @@ class Loan(SQLModel, table=True):
             where="ended_at IS NULL AND counted = 0",
             where_pg="ended_at IS NULL AND NOT counted",
         ),
-        sa.Index("ix_loan_open_patron", "hall_id", "patron_id", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
-        sa.Index("ix_loan_open_due", "hall_id", "due_day", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
+        only_some("ix_loan_open_patron", "hall_id", "patron_id", where="ended_at IS NULL"),
+        only_some("ix_loan_open_due", "hall_id", "due_day", where="ended_at IS NULL"),
         sa.Index("ix_loan_item", "hall_id", "item_id", "out_at"),
         sa.Index("ix_loan_out_day", "hall_id", "out_day"),
         sa.Index("ix_loan_back_day", "hall_id", "back_day"),
@@ -147,9 +147,12 @@ class Hold(SQLModel, table=True):
         only_one("uq_hold_once", "hall_id", "patron_id", "title_id", "volume", where="state IN ('waiting', 'ready')"),
         # Never one copy on the shelf for two.
         only_one("uq_hold_kept_item", "hall_id", "item_id", where="state = 'ready'"),
-        sa.Index("ix_hold_queue", "hall_id", "title_id", "volume", "placed_at", sqlite_where=sa.text("state IN ('waiting', 'ready')"), postgresql_where=sa.text("state IN ('waiting', 'ready')")),
+        only_some("ix_hold_queue", "hall_id", "title_id", "volume", "placed_at", where="state IN ('waiting', 'ready')"),
         sa.Index("ix_hold_patron", "hall_id", "patron_id"),
-        law("ready_with_item", "state <> 'ready' OR (item_id IS NOT NULL AND kept_until IS NOT NULL AND kept_day IS NOT NULL AND ready_at IS NOT NULL)"),
+        law(
+            "ready_with_item",
+            "state <> 'ready' OR (item_id IS NOT NULL AND kept_until IS NOT NULL AND kept_day IS NOT NULL AND ready_at IS NOT NULL)",
+        ),
         law("waiting_without_item", "state <> 'waiting' OR item_id IS NULL"),
         law("ended", "(state IN ('waiting', 'ready')) = (ended_at IS NULL)"),
         law("patron_or_unlinked", "patron_id IS NOT NULL OR unlinked_at IS NOT NULL"),

@@ -63,9 +63,7 @@ class HouseRules(SQLModel, table=True):
     """The policy of the house that is not per patron kind and item class (rules.md §3, §4)."""
 
     __tablename__ = "house_rules"
-    __table_args__ = (
-        law("sane", "holds_max >= 0 AND hold_shelf_open_days >= 1 AND block_from_day >= 1 AND unlink_after_days >= 1"),
-    )
+    __table_args__ = (law("sane", "holds_max >= 0 AND hold_shelf_open_days >= 1 AND block_from_day >= 1 AND unlink_after_days >= 1"),)
 
     hall_id: UUID = Field(foreign_key="hall.id", primary_key=True, sa_type=Id)
     holds_max: int = 2
@@ -121,7 +119,7 @@ class RoomFunction(SQLModel, table=True):
 
 
 class Sharing(StrEnum):
-    """May two functions use the room at the same time?"""
+    """Whether two functions may use the room at the same time."""
 
     TOGETHER = "together"
     APART = "apart"

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
-from models import Condition, Hold, HoldState, Loan, LoanEnd, Purpose, Trouble, new_id
+from models import Condition, HoldState, Loan, LoanEnd, Trouble, new_id
 from models.journal import ActorKind
 from services import approvals, clock, conditions, holds, journal, known, reports
 from services.journal import Actor
 from services.known import Stock
-from services.lending_rules import Case, Wish, needs_approver, reasons
+from services.lending_rules import AS_IS, Case, Wish, needs_approver, reasons
 from services.receipts import Receipt, Slip
 from services.refusals import (
     ChangedMeanwhile,
@@ -31,16 +31,24 @@ _loan = Loan.__table__  # type: ignore[attr-defined]
 
 # What staff may not set aside, whatever the reason (rules.md §3); what is not there cannot be lent, and a loan needs its due day.
 NEVER_OVERRIDDEN = frozenset(
-    {"unknown_code", "foreign_code", "item_on_loan", "item_withdrawn", "card_unknown", "adults_only", "quantity_out", "no_open_day", "clock_wrong"}
+    {
+        "unknown_code",
+        "foreign_code",
+        "item_on_loan",
+        "item_withdrawn",
+        "card_unknown",
+        "adults_only",
+        "quantity_out",
+        "no_open_day",
+        "clock_wrong",
+    }
 )
 
 _insert = sa.insert(_loan)
 _renewed = (
     sa.update(_loan)
     .where(_loan.c.id == bindparam("loan_id"), _loan.c.ended_at.is_(None), _loan.c.renewals == bindparam("seen"))
-    .values(
-        renewals=bindparam("new_renewals"), due_day=bindparam("new_day"), due_at=bindparam("new_at"), renewed_day=bindparam("today")
-    )
+    .values(renewals=bindparam("new_renewals"), due_day=bindparam("new_day"), due_at=bindparam("new_at"), renewed_day=bindparam("today"))
 )
 _given_back = (
     sa.update(_loan)
@@ -52,7 +60,7 @@ _given_back = (
 _loan_row = sa.select(_loan).where(_loan.c.id == bindparam("loan_id"), _loan.c.hall_id == bindparam("hall_id"), _loan.c.ended_at.is_(None))
 
 
-def look(session: Session, *, item_id: UUID, card_id: UUID, at: datetime, by: Actor, wish: Wish = Wish()) -> list[Refusal]:
+def look(session: Session, *, item_id: UUID, card_id: UUID, at: datetime, by: Actor, wish: Wish = AS_IS) -> list[Refusal]:
     """Every reason not to lend, in order; writes nothing. Raises UnknownCode or CardUnknown when there is nothing to look at."""
     return list(reasons(_case(session, item_id, card_id, at, by, wish, lock=False)))
 
@@ -65,7 +73,7 @@ def check_out(
     at: datetime,
     gesture: UUID,
     by: Actor,
-    wish: Wish = Wish(),
+    wish: Wish = AS_IS,
     overrides: frozenset[str] = frozenset(),
     reason: str = "",
     assisted: bool = False,
@@ -91,8 +99,16 @@ def check_out(
             conditions.found(session, item_id=item_id, at=at, by=by)
     receipt = _lend(session, case, by, assisted=assisted)
     journal.record(
-        session, by, "check_out", at=at, subject="loan", subject_id=receipt.loan_id, gesture=effect, facts=receipt.facts(),
-        overridden=overridden, reason=reason,
+        session,
+        by,
+        "check_out",
+        at=at,
+        subject="loan",
+        subject_id=receipt.loan_id,
+        gesture=effect,
+        facts=receipt.facts(),
+        overridden=overridden,
+        reason=reason,
     )
     _settle_hold(session, case, by)
     return receipt
@@ -124,12 +140,19 @@ def check_in(
     if loan is not None:
         _take_back(session, loan, pieces, at)
     if trouble is not None:
-        reports.file(session, item_id=item_id, loan_id=loan.id if loan else None, trouble=trouble, at=at, by=by)
+        reports.report(session, item_id=item_id, trouble=trouble, at=at, gesture=gesture, by=by, loan_id=loan.id if loan else None)
     kept_day = holds.pass_on(session, item_id=item_id, at=at, by=by)
     slip = _slip(stock, loan, pieces, kept_day, found=found)
     journal.record(
-        session, by, "check_in", at=at, subject="loan" if loan else "item", subject_id=loan.id if loan else item_id, gesture=effect,
-        facts=slip.facts(), clock_doubt=journal.clock_is_wrong(before.newest_at, at),
+        session,
+        by,
+        "check_in",
+        at=at,
+        subject="loan" if loan else "item",
+        subject_id=loan.id if loan else item_id,
+        gesture=effect,
+        facts=slip.facts(),
+        clock_doubt=journal.clock_is_wrong(before.newest_at, at),
     )
     return slip
 
@@ -167,7 +190,11 @@ def renew(
         session.execute(
             _renewed,
             {
-                "loan_id": loan_id, "seen": loan.renewals, "new_renewals": loan.renewals + 1, "new_day": due_day, "new_at": due_at,
+                "loan_id": loan_id,
+                "seen": loan.renewals,
+                "new_renewals": loan.renewals + 1,
+                "new_day": due_day,
+                "new_at": due_at,
                 "today": clock.local_day(at),
             },
         )
@@ -175,8 +202,16 @@ def renew(
     left = max(0, limits.renewals - loan.renewals - 1)
     receipt = _receipt(stock, loan_id, due_day, due_at, loan.quantity - loan.returned, renewals_left=left, renewed=True)
     journal.record(
-        session, by, "renew", at=at, subject="loan", subject_id=loan_id, gesture=effect,
-        facts={**receipt.facts(), "old_day": loan.due_day.isoformat()}, overridden=overridden, reason=reason,
+        session,
+        by,
+        "renew",
+        at=at,
+        subject="loan",
+        subject_id=loan_id,
+        gesture=effect,
+        facts={**receipt.facts(), "old_day": loan.due_day.isoformat()},
+        overridden=overridden,
+        reason=reason,
     )
     return receipt
 
@@ -250,9 +285,19 @@ def _receipt(
 def _slip(stock: Stock, loan: Row[Any] | None, pieces: int, kept_day: date | None, *, found: bool) -> Slip:
     row = stock.row
     return Slip(
-        item_id=row.id, name=row.name, author=row.author, number=row.number, call_number=row.call_number, medium=row.medium,
-        for_hold=kept_day is not None, kept_day=kept_day, was_out=loan is not None, found=found, returned=pieces,
-        remainder=0 if loan is None else loan.quantity - pieces, loan_id=None if loan is None else loan.id,
+        item_id=row.id,
+        name=row.name,
+        author=row.author,
+        number=row.number,
+        call_number=row.call_number,
+        medium=row.medium,
+        for_hold=kept_day is not None,
+        kept_day=kept_day,
+        was_out=loan is not None,
+        found=found,
+        returned=pieces,
+        remainder=0 if loan is None else loan.quantity - pieces,
+        loan_id=None if loan is None else loan.id,
     )
 
 

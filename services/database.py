@@ -33,7 +33,11 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
         return _sqlite(made, create=create)
     # SQLAlchemy's errors print names and phones otherwise.
     return sa.create_engine(
-        made.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 5}
+        made.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        connect_args={"connect_timeout": 5},
     )
 
 
@@ -102,7 +106,9 @@ def _sqlite(url: sa.URL, *, create: bool) -> Engine:
 
 def _open(file: str) -> SqliteConnection:
     # isolation_level=None: sqlite3 begins nothing by itself, so that a writer can say BEGIN IMMEDIATE.
-    connection = SqliteConnection(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True, cached_statements=256)
+    connection = SqliteConnection(
+        file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True, cached_statements=256
+    )
     # FULL: a power cut must not take back a loan that the kiosk has confirmed.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")

@@ -1,6 +1,6 @@
 """Waiting for a title: placing and cancelling holds, the hold shelf, and passing a copy to the next in the queue."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +9,22 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Condition, Hold, HoldState, Item, ItemCondition, Loan, Medium, Title, new_id
-from services import clock, journal, known
-from services.calendars import Calendar
+from services import hours, journal, known
 from services.journal import Actor
 from services.lending_rules import reasons_of_card
 from services.receipts import HoldSlip
-from services.refusals import AlreadyHeld, AlreadyYours, CardUnknown, ChangedMeanwhile, CopyOnShelf, HoldGone, NoOpenDay, NotLendable, TooManyHolds, UnknownCode
+from services.refusals import (
+    AlreadyHeld,
+    AlreadyYours,
+    CardUnknown,
+    ChangedMeanwhile,
+    CopyOnShelf,
+    HoldGone,
+    NoOpenDay,
+    NotLendable,
+    TooManyHolds,
+    UnknownCode,
+)
 
 _hold = Hold.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
@@ -65,7 +75,16 @@ _next_due = sa.select(sa.func.min(_loan.c.due_day)).where(
 
 
 def place(
-    session: Session, *, title_id: UUID, volume: int = 0, card_id: UUID, at: datetime, gesture: UUID, by: Actor, overrides: frozenset[str] = frozenset(), reason: str = ""
+    session: Session,
+    *,
+    title_id: UUID,
+    volume: int = 0,
+    card_id: UUID,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    overrides: frozenset[str] = frozenset(),
+    reason: str = "",
 ) -> HoldSlip:
     """Keep a title for a patron until a copy comes back.
 
@@ -78,17 +97,31 @@ def place(
     journal.refuse_wrong_clock(before.newest_at, at)
     who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
     title = _lock_title(session, by.hall_id, title_id)
-    key = {"hall_id": by.hall_id, "title_id": title_id, "volume": volume}
+    key: dict[str, Any] = {"hall_id": by.hall_id, "title_id": title_id, "volume": volume}
     settle(session, **key, at=at, by=by)
     ahead = _refuse_unless_may_wait(session, who, key, at, overrides)
     slip = HoldSlip(
-        hold_id=new_id(), title_id=title_id, name=title.name, volume=volume, ahead=ahead,
+        hold_id=new_id(),
+        title_id=title_id,
+        name=title.name,
+        volume=volume,
+        ahead=ahead,
         expected_day=session.execute(_next_due, key).scalar_one(),
     )
-    session.execute(sa.insert(_hold), {"id": slip.hold_id, **key, "patron_id": who.row.patron_id, "state": HoldState.WAITING, "placed_at": at})
+    session.execute(
+        sa.insert(_hold), {"id": slip.hold_id, **key, "patron_id": who.row.patron_id, "state": HoldState.WAITING, "placed_at": at}
+    )
     journal.record(
-        session, by, "hold", at=at, subject="hold", subject_id=slip.hold_id, gesture=effect, facts=slip.facts(),
-        overridden=",".join(sorted(overrides)), reason=reason,
+        session,
+        by,
+        "hold",
+        at=at,
+        subject="hold",
+        subject_id=slip.hold_id,
+        gesture=effect,
+        facts=slip.facts(),
+        overridden=",".join(sorted(overrides)),
+        reason=reason,
     )
     return slip
 
@@ -116,7 +149,9 @@ def _refuse_unless_may_wait(session: Session, who: known.Borrower, key: dict[str
     return len(queue)
 
 
-def cancel(session: Session, *, hold_id: UUID, at: datetime, gesture: UUID, by: Actor, patron_id: UUID | None = None, reason: str = "") -> None:
+def cancel(
+    session: Session, *, hold_id: UUID, at: datetime, gesture: UUID, by: Actor, patron_id: UUID | None = None, reason: str = ""
+) -> None:
     """End a hold; a copy kept for it goes to the next in the queue. Raises HoldGone (also for somebody else's)."""
     effect = journal.gesture_key(gesture, "hold_cancel", hold_id)
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
@@ -188,7 +223,7 @@ def pass_on(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> date
     if waiting is None or not lendable or any(hold.item_id == item_id for hold in stock.queue):
         return None
     try:
-        kept_day = _shelf_day(stock.calendar, at, known.house_rules(session, by.hall_id).hold_shelf_open_days)
+        kept_day = hours.open_day_after(stock.calendar, at, known.house_rules(session, by.hall_id).hold_shelf_open_days)
     except NoOpenDay:
         # Closed for a year to come: it waits on the shelf for whoever opens the hall again, and giving back never fails for it.
         return None
@@ -201,18 +236,8 @@ def pass_on(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> date
     return kept_day
 
 
-def _shelf_day(calendar: Calendar, at: datetime, open_days: int) -> date:
-    """The so-manieth open day after today."""
-    day = clock.local_day(at)
-    for _ in range(open_days):
-        day = calendar.first_open_day(day + timedelta(days=1))
-    return day
-
-
 def _end(session: Session, hold_id: UUID, state: HoldState, at: datetime) -> None:
-    done = session.execute(
-        sa.update(_hold).where(_hold.c.id == hold_id, _hold.c.state.in_(_ACTIVE)).values(state=state, ended_at=at)
-    )
+    done = session.execute(sa.update(_hold).where(_hold.c.id == hold_id, _hold.c.state.in_(_ACTIVE)).values(state=state, ended_at=at))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise HoldGone
 

@@ -70,7 +70,7 @@ def before(session: Session, *, hall_id: UUID, gesture: UUID | None) -> Before:
 
 
 def clock_is_wrong(newest_at: datetime | None, at: datetime) -> bool:
-    """Is `at` more than 5 minutes behind the newest row, or before the build (rules.md §3, Clock)?"""
+    """Whether `at` is more than 5 minutes behind the newest row, or before the build (rules.md §3, Clock)."""
     return at < clock.BUILT or (newest_at is not None and at < newest_at - TOLERANCE)
 
 

@@ -6,7 +6,7 @@ their own: at READ COMMITTED a statement that waited for a lock still has its ol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -162,7 +162,7 @@ class Borrower:
 
     def have(self, item_class: Medium) -> int:
         """How many things of this class are out, counting the pieces of a set."""
-        return sum(loan.quantity for loan in self.loans if loan.item_class == item_class)
+        return sum(int(loan.quantity) for loan in self.loans if loan.item_class == item_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class Stock:
     @property
     def free(self) -> int:
         """How many pieces are here (0 or 1 of a single thing)."""
-        return self.row.quantity - sum(loan.quantity for loan in self.out)
+        return int(self.row.quantity) - sum(int(loan.quantity) for loan in self.out)
 
     @property
     def thing(self) -> Thing:
@@ -234,7 +234,10 @@ def stock(session: Session, *, hall_id: UUID, item_id: UUID, lock: bool) -> Stoc
     out = session.execute(_out_now, key).all()
     conditions = {c.condition: c for c in session.execute(_conditions, key)}
     queue = session.execute(_queue, {"hall_id": hall_id, "title_id": row.title_id, "volume": row.volume}).all()
-    return Stock(row, out, conditions, queue, hours.calendar_of(session, row.home_room_id, token=row.calendar_token))
+    # SQLite's writers queue anyway; on PostgreSQL the hours must not change between this look and the commit.
+    hold = lock and session.get_bind().dialect.name == "postgresql"
+    calendar = hours.calendar_of(session, row.home_room_id, row.item_class, token=row.calendar_token, hold=hold)
+    return Stock(row, out, conditions, queue, calendar)
 
 
 def limits(session: Session, *, hall_id: UUID, kind: BorrowerKind, item_class: Medium) -> Limits:

@@ -47,6 +47,9 @@ class Wish:
     approver_id: UUID | None = None
 
 
+AS_IS = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A thing, a patron, the policy between them, the wish and the moment."""
@@ -135,7 +138,7 @@ def needs_approver(wish: Wish) -> bool:
 
 
 def kept_for_another(stock: Stock, patron_id: UUID, at: datetime) -> bool:
-    """Is this very copy kept for somebody else, or does somebody who asked earlier still wait for one?"""
+    """Whether this very copy is kept for somebody else, or somebody who asked earlier still waits for one."""
     if hold := stock.kept_hold(at):
         return bool(hold.patron_id != patron_id)
     first = next((hold for hold in stock.queue if hold.state is HoldState.WAITING or hold.patron_id == patron_id), None)

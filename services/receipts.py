@@ -21,7 +21,7 @@ class _Paper:
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Self:
         """Read back what `facts` gave; what later versions added to it keeps its default."""
-        return cls(**{f.name: _READ[f.type](facts[f.name]) for f in fields(cls) if facts.get(f.name) is not None})  # type: ignore[arg-type, index]
+        return cls(**{f.name: _READ[f.type](facts[f.name]) for f in fields(cls) if facts.get(f.name) is not None})  # type: ignore[arg-type]
 
 
 _READ: dict[object, Any] = {

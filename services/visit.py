@@ -10,11 +10,11 @@ from models import Medium
 from services import circulation, conditions, finding, journal, known
 from services.finding import FoundCard, TypedCard
 from services.journal import Actor
-from services.lending_rules import reasons_of_card, reasons_of_thing
 from services.known import Borrower, Stock
+from services.lending_rules import reasons_of_card, reasons_of_thing
 from services.receipts import Receipt, Slip, Thing
-from services.statements import Statement, statement_of
 from services.refusals import PatronOverdue, PatronSuspended
+from services.statements import Statement, statement_of
 
 # A book left under the reader must not return itself.
 JUST_NOW = timedelta(minutes=5)
@@ -96,7 +96,7 @@ class YoursUntil:
 
 @dataclass(frozen=True, slots=True)
 class JustLent:
-    """Lent in the last five minutes and no card shown: 还书, or not?"""
+    """Lent in the last five minutes and no card shown: ask 还书 or 不是."""
 
     thing: Thing
     loan_id: UUID
@@ -104,7 +104,7 @@ class JustLent:
 
 @dataclass(frozen=True, slots=True)
 class HowManyBack:
-    """Pieces of a counted set are out and no card is shown: how many come back?"""
+    """Pieces of a counted set are out and no card is shown: ask how many come back."""
 
     thing: Thing
     loan_id: UUID
@@ -120,9 +120,7 @@ class OthersLoan:
     statement: Statement
 
 
-Outcome = (
-    Welcome | KeypadWanted | Lent | Back | CardWanted | PurposeWanted | Choose | YoursUntil | JustLent | HowManyBack | OthersLoan
-)
+Outcome = Welcome | KeypadWanted | Lent | Back | CardWanted | PurposeWanted | Choose | YoursUntil | JustLent | HowManyBack | OthersLoan
 
 
 def scan(session: Session, *, code: str, standing: Standing, at: datetime, gesture: UUID, by: Actor) -> Outcome:
