@@ -1,0 +1,127 @@
+"""The hours of the rooms, as staff set them: week, seasons, dated exceptions. What they overtake moves to an open day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from models import Hall, Opening, OpeningSlot, Room, Season, new_id
+from services import hours, journal, moving
+from services.calendars import Slot
+from services.journal import Actor
+from services.moving import Moved
+from services.refusals import FactMissing, FactWrong
+from services.spans import joined
+
+_hall = Hall.__table__  # type: ignore[attr-defined]
+_room = Room.__table__  # type: ignore[attr-defined]
+_season = Season.__table__  # type: ignore[attr-defined]
+_opening = Opening.__table__  # type: ignore[attr-defined]
+_slot = OpeningSlot.__table__  # type: ignore[attr-defined]
+
+_DAY = 24 * 60
+
+
+def set_week(session: Session, *, room_id: UUID, week: Mapping[int, Iterable[Slot]], at: datetime, by: Actor) -> tuple[Moved, ...]:
+    """Set the plain hours of the weekdays named (0 is Monday; no slots means closed); the others stay. Gives what was moved.
+
+    Raises FactWrong for a room, weekday or slot that cannot be, NoOpenDay when a year would be left without an opening for something lent.
+    """
+    _change(session, by, room_id, [{"weekday": weekday, "slots": slots} for weekday, slots in week.items()])
+    return _settle(session, [room_id], at, by, "hours_week", room_id)
+
+
+def add_season(session: Session, *, name: str, first_day: date, last_day: date, at: datetime, by: Actor) -> UUID:
+    """Make a season of these days (both count); rooms keep their week until `set_season` names other hours.
+
+    Raises FactMissing (name), FactWrong when the last day is before the first or another season has the very same days:
+    of two such nobody could say which wins.
+    """
+    if not name.strip():
+        raise FactMissing(field="name")
+    same = sa.select(_season.c.id).where(_season.c.hall_id == by.hall_id, _season.c.from_day == first_day, _season.c.to_day == last_day)
+    if last_day < first_day or session.execute(same).first():
+        raise FactWrong(field="days")
+    season_id = new_id()
+    row = {"id": season_id, "hall_id": by.hall_id, "name": name.strip(), "from_day": first_day, "to_day": last_day}
+    session.execute(sa.insert(_season), row)
+    journal.record(session, by, "hours_season", at=at, subject="season", subject_id=season_id)
+    return season_id
+
+
+def set_season(
+    session: Session, *, season_id: UUID, room_id: UUID, week: Mapping[int, Iterable[Slot]], at: datetime, by: Actor
+) -> tuple[Moved, ...]:
+    """Set a room's hours of a season on the weekdays named; on others it keeps its week. Gives what was moved; raises as `set_week`."""
+    if not session.execute(sa.select(_season.c.id).where(_season.c.id == season_id, _season.c.hall_id == by.hall_id)).first():
+        raise FactWrong(field="season")
+    _change(session, by, room_id, [{"season_id": season_id, "weekday": weekday, "slots": slots} for weekday, slots in week.items()])
+    return _settle(session, [room_id], at, by, "hours_season", room_id)
+
+
+def set_exception(
+    session: Session, *, day: date, name: str, rooms: Mapping[UUID, Iterable[Slot]], at: datetime, by: Actor
+) -> tuple[Moved, ...]:
+    """Set the hours of one date for the rooms named (no slots: closed); a room not named keeps its hours. Raises as `set_week`."""
+    for room_id, slots in rooms.items():
+        _change(session, by, room_id, [{"day": day, "name": name, "slots": slots}])
+    return _settle(session, list(rooms), at, by, "hours_exception", by.hall_id)
+
+
+def drop_exception(session: Session, *, day: date, room_id: UUID, at: datetime, by: Actor) -> tuple[Moved, ...]:
+    """Let a room have its usual hours on that date again."""
+    hold_hours(session, by.hall_id)
+    _clear(session, by.hall_id, room_id, {"day": day})
+    return _settle(session, [room_id], at, by, "hours_exception", room_id)
+
+
+def hold_hours(session: Session, hall_id: UUID) -> None:
+    """Begin a change of hours or closures: every kept calendar is stale from here, and nobody computes a due day until the commit."""
+    session.execute(sa.select(_hall.c.id).where(_hall.c.id == hall_id).with_for_update())
+    session.execute(sa.update(_hall).where(_hall.c.id == hall_id).values(calendar_token=new_id()))
+
+
+def _change(session: Session, by: Actor, room_id: UUID, openings: list[dict[str, Any]]) -> None:
+    hold_hours(session, by.hall_id)
+    if not session.execute(sa.select(_room.c.id).where(_room.c.id == room_id, _room.c.hall_id == by.hall_id)).first():
+        raise FactWrong(field="room")
+    for opening in openings:
+        slots = joined(opening.pop("slots"))
+        if opening.get("weekday", 0) not in range(7):
+            raise FactWrong(field="weekday")
+        if any(slot.start < 0 or slot.start >= _DAY or slot.end > slot.start + _DAY for slot in slots):
+            raise FactWrong(field="slots")
+        _clear(session, by.hall_id, room_id, opening)
+        opening_id = new_id()
+        row = {"id": opening_id, "hall_id": by.hall_id, "room_id": room_id, "season_id": None, "weekday": None, "day": None, "name": ""}
+        session.execute(sa.insert(_opening), row | opening)
+        for slot in slots:
+            new = {"id": new_id(), "hall_id": by.hall_id, "opening_id": opening_id, "starts": slot.start, "ends": slot.end}
+            session.execute(sa.insert(_slot), new)
+
+
+def _clear(session: Session, hall_id: UUID, room_id: UUID, opening: Mapping[str, Any]) -> None:
+    # None compares as IS NULL: the plain week is where no season and no date stand.
+    same = [_opening.c[column] == opening.get(column) for column in ("season_id", "weekday", "day")]
+    old = sa.select(_opening.c.id).where(_opening.c.hall_id == hall_id, _opening.c.room_id == room_id, *same)
+    session.execute(sa.delete(_slot).where(_slot.c.opening_id.in_(old)))
+    session.execute(sa.delete(_opening).where(_opening.c.hall_id == hall_id, _opening.c.room_id == room_id, *same))
+
+
+def _settle(session: Session, rooms: list[UUID], at: datetime, by: Actor, verb: str, subject_id: UUID) -> tuple[Moved, ...]:
+    moved = moving.overtaken(
+        session,
+        hall_id=by.hall_id,
+        rooms=rooms,
+        calendar_for=lambda room_id, item_class: hours.calendar_of(session, room_id, item_class),
+        since=at,
+        at=at,
+        lock=True,
+    )
+    moving.move(session, hall_id=by.hall_id, moved=moved, at=at)
+    subject = "hall" if subject_id == by.hall_id else "room"
+    journal.record(session, by, verb, at=at, subject=subject, subject_id=subject_id, facts={"moved": len(moved)})
+    return moved
