@@ -70,9 +70,10 @@ def calendar_of(
     """Read the hours of a room, kept in this process until the hall's calendar token changes.
 
     With an item class, stops of the service that lends and takes back such things count as well. `token` saves a question
-    where the caller has read it in this transaction; `hold` keeps hours and closures as they are until the commit (PostgreSQL).
+    where the caller has read it in this transaction; `hold` keeps hours and closures as they are until the commit
+    (PostgreSQL; SQLite has one writer), so that a due day computed from them is still an open day when it is written.
     """
-    if token is None or hold:
+    if token is None or (hold and session.get_bind().dialect.name != "sqlite"):
         token = session.execute(_token_held if hold else _token, {"room_id": room_id}).scalar_one()
     key = room_id, item_class
     if (kept := _kept.get(key)) and kept[0] == token:
