@@ -1,0 +1,69 @@
+"""Time that passes: what is true already becomes rows. Run often or seldom, twice or never, nothing goes wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from models import ActorKind, Hall, Hold, HoldState, Title
+from services import backups, database, holds, privacy, reminders
+from services.journal import Actor
+from services.settings import Settings
+
+_hall = Hall.__table__  # type: ignore[attr-defined]
+_hold = Hold.__table__  # type: ignore[attr-defined]
+_title = Title.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did."""
+
+    holds_expired: int
+    reminders_made: int
+    unlinked: int
+    backup: Path | None
+
+
+def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
+    """Expire holds, make reminders, cut old threads, keep today's backup; each in transactions of its own."""
+    expired = reminded = unlinked = 0
+    for hall_id in database.read(engine, _halls):
+        for title_id, volume in database.read(engine, _overdue_on_shelf, hall_id=hall_id, at=at):
+            expired += database.write(engine, expire_title, hall_id=hall_id, title_id=title_id, volume=volume, at=at)
+        reminded += database.write(engine, reminders.make_due, hall_id=hall_id, at=at)
+        while cut := database.write(engine, privacy.unlink_old, hall_id=hall_id, at=at):
+            unlinked += cut
+    database.write(engine, privacy.drop_traces, at=at)
+    return Ticked(expired, reminded, unlinked, backups.daily(engine, settings, at=at))
+
+
+def expire_title(session: Session, *, hall_id: UUID, title_id: UUID, volume: int, at: datetime) -> int:
+    """Expire what nobody came for, one title at a time, and keep the copies for whoever waits next."""
+    # Title before item, as everywhere (rules.md §3): somebody at the kiosk may want the same copy now.
+    session.execute(sa.select(_title.c.id).where(_title.c.id == title_id).with_for_update(key_share=True))
+    before = _count_expired(session, title_id)
+    system = Actor(ActorKind.SYSTEM, hall_id, device="tick")
+    holds.settle(session, hall_id=hall_id, title_id=title_id, volume=volume, at=at, by=system)
+    return _count_expired(session, title_id) - before
+
+
+def _halls(session: Session) -> list[UUID]:
+    return list(session.execute(sa.select(_hall.c.id)).scalars())
+
+
+def _overdue_on_shelf(session: Session, *, hall_id: UUID, at: datetime) -> list[Any]:
+    waiting = sa.select(_hold.c.title_id, _hold.c.volume).where(
+        _hold.c.hall_id == hall_id, _hold.c.state == HoldState.READY, _hold.c.kept_until < at
+    )
+    return list(session.execute(waiting.distinct()).all())
+
+
+def _count_expired(session: Session, title_id: UUID) -> int:
+    expired = sa.select(sa.func.count()).where(_hold.c.title_id == title_id, _hold.c.state == HoldState.EXPIRED)
+    return int(session.execute(expired).scalar_one())
