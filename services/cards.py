@@ -1,0 +1,179 @@
+"""Borrower's cards: made at registration, issued again, extended, reported lost. One number for life, a new secret each time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from models import Card, CardEnd, Hall, HouseRules, Patron, PatronKind, new_id
+from services import clock, codes, journal, numbers, registration
+from services.journal import Actor
+from services.keypad import by_keypad
+from services.refusals import CardUnknown, ChangedMeanwhile
+from services.registration import Form
+from services.statements import statement as show
+
+__all__ = ["CardFace", "Form", "by_keypad", "extend", "face", "register", "reissue", "report_lost", "show"]
+
+_card = Card.__table__  # type: ignore[attr-defined]
+_patron = Patron.__table__  # type: ignore[attr-defined]
+_hall = Hall.__table__  # type: ignore[attr-defined]
+_rules = HouseRules.__table__  # type: ignore[attr-defined]
+
+# A guest's card: long enough for a New Year at home.
+TEMPORARY_DAYS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CardFace:
+    """What is printed on a card; for the desk's eyes, never for the kiosk's."""
+
+    card_id: UUID
+    patron_id: UUID
+    hall: str
+    name: str
+    number: str
+    qr_digits: str
+    valid_until: date
+
+
+def register(session: Session, *, form: Form, at: datetime, gesture: UUID, by: Actor) -> CardFace:
+    """Register somebody and make the card; the same gesture shows the card that was made.
+
+    Raises what `registration.checked` does, and ClockWrong.
+    """
+    effect = journal.gesture_key(gesture, "register")
+    before = journal.before(session, hall_id=by.hall_id, gesture=effect)
+    if before.done is not None:
+        return face(session, card_id=UUID(before.done["card_id"]), by=by)
+    journal.refuse_wrong_clock(before.newest_at, at)
+    columns = registration.checked(session, form, hall_id=by.hall_id, today=clock.local_day(at))
+    patron_id = new_id()
+    session.execute(sa.insert(_patron), {"id": patron_id, "hall_id": by.hall_id, "registered_at": at, **columns})
+    issuer = str(session.execute(sa.select(_hall.c.code).where(_hall.c.id == by.hall_id)).scalar_one())
+    number = numbers.draw(session, issuer_code=issuer, kind="card")
+    card_id = _issue(session, by, patron_id, issuer, number, columns["kind"], at)
+    journal.record(session, by, "register", at=at, subject="card", subject_id=card_id, gesture=effect, facts={"card_id": str(card_id)})
+    return face(session, card_id=card_id, by=by)
+
+
+def reissue(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by: Actor) -> CardFace:
+    """Issue a card again: the number stays, the old card opens nothing from now on.
+
+    Raises CardUnknown for somebody who never had one, ClockWrong.
+    """
+    effect = journal.gesture_key(gesture, "reissue", patron_id)
+    before = journal.before(session, hall_id=by.hall_id, gesture=effect)
+    if before.done is not None:
+        return face(session, card_id=UUID(before.done["card_id"]), by=by)
+    journal.refuse_wrong_clock(before.newest_at, at)
+    kind = _lock_patron(session, by, patron_id)
+    newest = _newest(session, by, patron_id)
+    session.execute(
+        sa.update(_card).where(_card.c.id == newest.id, _card.c.ended_at.is_(None)).values(ended_at=at, ended_as=CardEnd.REPLACED)
+    )
+    card_id = _issue(session, by, patron_id, newest.issuer_code, newest.number, kind, at)
+    journal.record(session, by, "card_reissue", at=at, subject="card", subject_id=card_id, gesture=effect, facts={"card_id": str(card_id)})
+    return face(session, card_id=card_id, by=by)
+
+
+def extend(session: Session, *, card_id: UUID, at: datetime, by: Actor) -> date:
+    """Let a card in force open things for another term from today. Raises ChangedMeanwhile when it is not in force any more."""
+    kind = session.execute(
+        sa.select(_patron.c.kind).join(_card, _card.c.patron_id == _patron.c.id).where(_card.c.id == card_id)
+    ).scalar_one_or_none()
+    until = _valid_until(session, by, kind, at)
+    extended = session.execute(
+        sa.update(_card).where(_card.c.id == card_id, _card.c.hall_id == by.hall_id, _card.c.ended_at.is_(None)).values(valid_until=until)
+    )
+    if extended.rowcount != 1:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    journal.record(session, by, "card_extend", at=at, subject="card", subject_id=card_id)
+    return until
+
+
+def report_lost(session: Session, *, card_id: UUID, at: datetime, by: Actor) -> None:
+    """Stop a lost card at once. Raises ChangedMeanwhile when it had ended already."""
+    ended = session.execute(
+        sa.update(_card)
+        .where(_card.c.id == card_id, _card.c.hall_id == by.hall_id, _card.c.ended_at.is_(None))
+        .values(ended_at=at, ended_as=CardEnd.LOST)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    journal.record(session, by, "card_lost", at=at, subject="card", subject_id=card_id)
+
+
+def face(session: Session, *, card_id: UUID, by: Actor) -> CardFace:
+    """Give what is printed on a card. Raises CardUnknown."""
+    row = session.execute(
+        sa.select(_card, _patron.c.name.label("who"), _hall.c.name.label("hall"))
+        .join(_patron, _patron.c.id == _card.c.patron_id)
+        .join(_hall, _hall.c.id == _card.c.hall_id)
+        .where(_card.c.id == card_id, _card.c.hall_id == by.hall_id)
+    ).one_or_none()
+    if row is None:
+        raise CardUnknown
+    digits = codes.qr_text(row.issuer_code, row.number, row.secret)
+    return CardFace(row.id, row.patron_id, row.hall, row.who, row.number, digits, row.valid_until)
+
+
+def _issue(session: Session, by: Actor, patron_id: UUID, issuer: str, number: str, kind: PatronKind, at: datetime) -> UUID:
+    card_id = new_id()
+    session.execute(
+        sa.insert(_card),
+        {
+            "id": card_id,
+            "hall_id": by.hall_id,
+            "patron_id": patron_id,
+            "issuer_code": issuer,
+            "number": number,
+            "secret": _fresh_secret(session, issuer, number),
+            "issued_at": at,
+            "valid_until": _valid_until(session, by, kind, at),
+        },
+    )
+    return card_id
+
+
+def _fresh_secret(session: Session, issuer: str, number: str) -> str:
+    """Draw a secret no issue of this card has had: an old card must never open again."""
+    had = set(session.execute(sa.select(_card.c.secret).where(_card.c.issuer_code == issuer, _card.c.number == number)).scalars())
+    while (secret := codes.new_secret()) in had:
+        pass
+    return secret
+
+
+def _valid_until(session: Session, by: Actor, kind: PatronKind | None, at: datetime) -> date:
+    today = clock.local_day(at)
+    if kind is PatronKind.TEMPORARY:
+        return today + timedelta(days=TEMPORARY_DAYS)
+    years = int(session.execute(sa.select(_rules.c.card_valid_years).where(_rules.c.hall_id == by.hall_id)).scalar_one())
+    leap_day = (today.month, today.day) == (2, 29)
+    return today.replace(year=today.year + years, day=28 if leap_day else today.day)
+
+
+def _lock_patron(session: Session, by: Actor, patron_id: UUID) -> PatronKind:
+    kind = session.execute(
+        sa.select(_patron.c.kind)
+        .where(_patron.c.id == patron_id, _patron.c.hall_id == by.hall_id, _patron.c.erased_at.is_(None))
+        .with_for_update()
+    ).scalar_one_or_none()
+    if kind is None:
+        raise CardUnknown
+    return PatronKind(kind)
+
+
+def _newest(session: Session, by: Actor, patron_id: UUID) -> Any:
+    row = session.execute(
+        sa.select(_card)
+        .where(_card.c.patron_id == patron_id, _card.c.hall_id == by.hall_id)
+        .order_by(_card.c.ended_at.is_(None).desc(), _card.c.issued_at.desc(), _card.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise CardUnknown
+    return row
