@@ -84,11 +84,12 @@ def check_out(
     override that may not be, ApproverNotAllowed for an approver who is none.
     """
     effect = journal.gesture_key(gesture, item_id)
+    # Locked before the journal is asked: of two copies of one gesture the second must see what the first has done.
+    case = _case(session, item_id, card_id, at, by, wish, lock=True)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
         return Receipt.of(before.done)
     journal.refuse_wrong_clock(before.newest_at, at)
-    case = _case(session, item_id, card_id, at, by, wish, lock=True)
     overridden = _set_aside(reasons(case), overrides, reason, by)
     if wish.approver_id is not None and needs_approver(wish):
         approvals.require(
@@ -130,10 +131,10 @@ def check_in(
     Of a counted set, `quantity` pieces (default: all that are out) of one loan (default: the one due first). A wrong clock leaves a mark.
     """
     effect = journal.gesture_key(gesture, item_id)
+    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=True)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
         return Slip.of(before.done)
-    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=True)
     found = conditions.found(session, item_id=item_id, at=at, by=by) if set(stock.conditions) & conditions.MISSING else False
     loan = next((row for row in stock.out if loan_id in {None, row.id}), None)
     pieces = 0 if loan is None else min(quantity or loan.quantity, loan.quantity)
@@ -173,11 +174,11 @@ def renew(
     Raises LoanGone, then in order OverdueNotRenewable, NoRenewalsLeft, TitleWanted, NoOpenDay.
     """
     effect = journal.gesture_key(gesture, "renew", loan_id)
+    who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
         return Receipt.of(before.done)
     journal.refuse_wrong_clock(before.newest_at, at)
-    who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
     loan = session.execute(_loan_row, {"loan_id": loan_id, "hall_id": by.hall_id}).one_or_none()
     if loan is None or loan.patron_id != who.row.patron_id:
         raise LoanGone

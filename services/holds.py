@@ -91,12 +91,12 @@ def place(
     Raises, in the order of rules.md §3: the card's reasons, AlreadyYours, AlreadyHeld, CopyOnShelf, TooManyHolds.
     """
     effect = journal.gesture_key(gesture, "hold", title_id, volume)
+    who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
+    title = _lock_title(session, by.hall_id, title_id)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
         return HoldSlip.of(before.done)
     journal.refuse_wrong_clock(before.newest_at, at)
-    who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
-    title = _lock_title(session, by.hall_id, title_id)
     key: dict[str, Any] = {"hall_id": by.hall_id, "title_id": title_id, "volume": volume}
     settle(session, **key, at=at, by=by)
     ahead = _refuse_unless_may_wait(session, who, key, at, overrides)

@@ -1,6 +1,6 @@
 """The papers a visit leaves: what was lent, what came back, what is kept. Facts only; the screen finds the words."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -13,15 +13,18 @@ class _Paper:
 
     def facts(self) -> dict[str, Any]:
         """As JSON takes it."""
-        return {
-            name: value if isinstance(value, bool | int | str | None) else value.isoformat() if isinstance(value, date) else str(value)
-            for name, value in asdict(self).items()  # type: ignore[call-overload]
-        }
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Self:
         """Read back what `facts` gave; what later versions added to it keeps its default."""
         return cls(**{f.name: _READ[f.type](facts[f.name]) for f in fields(cls) if facts.get(f.name) is not None})  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> bool | int | str | None:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 _READ: dict[object, Any] = {
