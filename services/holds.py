@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
 from models import Condition, Hold, HoldState, Item, ItemCondition, Loan, Medium, Title, new_id
@@ -68,6 +68,9 @@ _active = (
     .order_by(_hold.c.placed_at, _hold.c.id)
 )
 _queue = _active.where(_hold.c.title_id == bindparam("title_id"), _hold.c.volume == bindparam("volume"))
+_by_id = sa.select(_hold.c.patron_id, _hold.c.title_id, _hold.c.item_id, _hold.c.ended_at).where(
+    _hold.c.id == bindparam("hold_id"), _hold.c.hall_id == bindparam("hall_id")
+)
 _of_patron = _active.where(_hold.c.patron_id == bindparam("patron_id"))
 _next_due = sa.select(sa.func.min(_loan.c.due_day)).where(
     _loan.c.hall_id == bindparam("hall_id"), _loan.c.title_id == bindparam("title_id"), _loan.c.ended_at.is_(None)
@@ -154,10 +157,12 @@ def cancel(
 ) -> None:
     """End a hold; a copy kept for it goes to the next in the queue. Raises HoldGone (also for somebody else's)."""
     effect = journal.gesture_key(gesture, "hold_cancel", hold_id)
+    _lock_title(session, by.hall_id, _hold_row(session, by, hold_id).title_id)
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
-    _lock_title(session, by.hall_id, _row(session, by, hold_id).title_id)
-    hold = _row(session, by, hold_id)
+    hold = _hold_row(session, by, hold_id)
+    if hold.ended_at is not None:
+        raise HoldGone
     if patron_id is not None and hold.patron_id != patron_id:
         raise HoldGone
     _end(session, hold_id, HoldState.CANCELLED, at)
@@ -242,12 +247,8 @@ def _end(session: Session, hold_id: UUID, state: HoldState, at: datetime) -> Non
         raise HoldGone
 
 
-def _row(session: Session, by: Actor, hold_id: UUID) -> Any:
-    row = session.execute(
-        sa.select(_hold.c.patron_id, _hold.c.title_id, _hold.c.item_id).where(
-            _hold.c.id == hold_id, _hold.c.hall_id == by.hall_id, _hold.c.state.in_(_ACTIVE)
-        )
-    ).one_or_none()
+def _hold_row(session: Session, by: Actor, hold_id: UUID) -> Row[Any]:
+    row = session.execute(_by_id, {"hold_id": hold_id, "hall_id": by.hall_id}).one_or_none()
     if row is None:
         raise HoldGone
     return row

@@ -151,13 +151,14 @@ def show_card(session: Session, *, card_id: UUID, standing: Standing, at: dateti
 
 
 def _show_item(session: Session, item_id: UUID, standing: Standing, at: datetime, gesture: UUID, by: Actor) -> Outcome:
-    done = journal.before(session, hall_id=by.hall_id, gesture=journal.gesture_key(gesture, item_id)).done
     who = None
     if standing.card_id is not None:
         who = known.borrower(session, hall_id=by.hall_id, card_id=standing.card_id, at=at, lock=False)
+    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=False)
+    # Asked after the thing itself: a repeat that sees the loan also sees that it was its own doing.
+    done = journal.before(session, hall_id=by.hall_id, gesture=journal.gesture_key(gesture, item_id)).done
     if done is not None:
         return _same_again(session, done, who, at, by)
-    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=False)
     mine = next((loan for loan in stock.out if who is not None and loan.patron_id == who.row.patron_id), None)
     if mine is not None and who is not None:
         statement = statement_of(session, who, at=at, by=by)
