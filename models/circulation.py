@@ -140,6 +140,11 @@ class HoldState(StrEnum):
     EXPIRED = "expired"
 
 
+# Spelled as the partial indexes spell it: with a bound parameter no planner could prove that the index holds the rows asked for.
+HOLD_ACTIVE = sa.literal_column("hold.state IN ('waiting', 'ready')", sa.Boolean())
+HOLD_READY = sa.literal_column("hold.state = 'ready'", sa.Boolean())
+
+
 class Hold(SQLModel, table=True):
     """A patron waits for a title (or one volume of it); when ready, one item is kept until a closing time."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
 from models import Condition, Hold, HoldState, Item, ItemCondition, Loan, Medium, Title, new_id
+from models.circulation import HOLD_ACTIVE, HOLD_READY
 from services import hours, journal, known
 from services.journal import Actor
 from services.lending_rules import reasons_of_card
@@ -35,7 +36,7 @@ _condition = ItemCondition.__table__  # type: ignore[attr-defined]
 _ACTIVE = (HoldState.WAITING, HoldState.READY)
 _blocked = sa.exists().where(_condition.c.hall_id == _item.c.hall_id, _condition.c.item_id == _item.c.id, _condition.c.ended_at.is_(None))
 _out = sa.exists().where(_loan.c.hall_id == _item.c.hall_id, _loan.c.item_id == _item.c.id, _loan.c.ended_at.is_(None))
-_kept = sa.exists().where(_hold.c.hall_id == _item.c.hall_id, _hold.c.item_id == _item.c.id, _hold.c.state == HoldState.READY)
+_kept = sa.exists().where(_hold.c.hall_id == _item.c.hall_id, _hold.c.item_id == _item.c.id, HOLD_READY)
 _withdrawn = sa.exists().where(
     _condition.c.hall_id == _item.c.hall_id, _condition.c.item_id == _item.c.id, _condition.c.condition == Condition.WITHDRAWN
 )
@@ -64,7 +65,7 @@ _copies = (
 )
 _active = (
     sa.select(_hold.c.id, _hold.c.patron_id, _hold.c.title_id, _hold.c.volume, _hold.c.state, _hold.c.item_id, _hold.c.kept_until)
-    .where(_hold.c.hall_id == bindparam("hall_id"), _hold.c.state.in_(_ACTIVE))
+    .where(_hold.c.hall_id == bindparam("hall_id"), HOLD_ACTIVE)
     .order_by(_hold.c.placed_at, _hold.c.id)
 )
 _queue = _active.where(_hold.c.title_id == bindparam("title_id"), _hold.c.volume == bindparam("volume"))

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
-from models import Card, Condition, Hall, Hold, HoldState, HouseRules, Item, ItemCondition, Loan, Patron, Policy, Suspension, Title
+from models import Card, Condition, Hall, Hold, HouseRules, Item, ItemCondition, Loan, Patron, Policy, Suspension, Title
 from models.catalogue import Medium
-from models.circulation import AgeBand, BorrowerKind
+from models.circulation import HOLD_ACTIVE, AgeBand, BorrowerKind
 from services import clock, hours, policy
 from services.calendars import Calendar
 from services.receipts import Thing
@@ -138,7 +138,7 @@ _queue = (
         _hold.c.hall_id == bindparam("hall_id"),
         _hold.c.title_id == bindparam("title_id"),
         _hold.c.volume == bindparam("volume"),
-        _hold.c.state.in_([HoldState.WAITING, HoldState.READY]),
+        HOLD_ACTIVE,
     )
     .order_by(_hold.c.placed_at, _hold.c.id)
 )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Hold, HoldState, Medium, Title
-from models.circulation import BorrowerKind
+from models.circulation import HOLD_ACTIVE, BorrowerKind
 from services import clock, known
 from services.journal import Actor
 from services.known import Borrower
@@ -23,7 +23,7 @@ _holds = (
     .where(
         _hold.c.hall_id == bindparam("hall_id"),
         _hold.c.patron_id == bindparam("patron_id"),
-        _hold.c.state.in_([HoldState.WAITING, HoldState.READY]),
+        HOLD_ACTIVE,
     )
     .order_by(_hold.c.placed_at)
 )
