@@ -1,0 +1,1 @@
+"""The touch screen's screens, one file for each visit."""

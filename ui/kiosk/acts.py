@@ -1,0 +1,212 @@
+"""What a scan or a tap does: attempt it, remember the answer, turn to the screen that tells it."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import Session
+
+from models import Purpose, Trouble
+from models.journal import ActorKind
+from services import circulation, clock, finding, holds, keypad, known, reports, statements, visit
+from services.journal import Actor
+from services.lending_rules import Wish
+from services.finding import FoundItem
+from services.receipts import HoldSlip, Thing
+from services.refusals import CardNotMatched, CardUnknown, Refusal
+from services.visit import Back, CardWanted, Choose, HowManyBack, JustLent, KeypadWanted, Lent, OthersLoan, PurposeWanted, Welcome, YoursUntil
+from ui.house import ask, attempt, house
+from ui.house import Trouble as Broken
+from ui.kiosk.stand import Stand, end_visit, here, new_visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A thing somebody wants to report: which of the five pictures is it?"""
+
+    thing: Thing
+
+
+SCREEN_OF: Final = {
+    Faulty: "trouble",
+    Welcome: "card",
+    KeypadWanted: "keypad",
+    Lent: "lent",
+    Back: "back",
+    CardWanted: "card_wanted",
+    PurposeWanted: "purpose",
+    Choose: "choose",
+    YoursUntil: "yours",
+    JustLent: "just_lent",
+    HowManyBack: "how_many",
+    OthersLoan: "others",
+}
+
+
+def actor() -> Actor:
+    """This kiosk: nobody signs in here, so it is never staff."""
+    return Actor(ActorKind.KIOSK, house().hall.id, device=house().settings.kiosk_name)
+
+
+def scanned(code: str, gesture: UUID) -> None:
+    """Something was held under the scanner, on whatever screen."""
+    stand = here()
+    tell(attempt(_look_at if stand.screen == "report" else _scan, code=code, stand=stand, gesture=gesture))
+
+
+def tell(answer: object) -> None:
+    """Turn to the screen of an answer."""
+    if isinstance(answer, Refusal | Broken):
+        here().item_id = None
+        here().go("refused" if isinstance(answer, Refusal) else "broken", answer)
+        return
+    searching = here().screen == "find"
+    if isinstance(answer, Welcome) and here().card_id != answer.statement.card_id:
+        new_visitor()
+    stand = here()
+    stand.know(getattr(answer, "statement", None))
+    stand.item_id = answer.thing.item_id if isinstance(answer, CardWanted) else None
+    if isinstance(answer, Lent):
+        stand.lent = (*stand.lent, answer.receipt.item_id)
+    if isinstance(answer, Back):
+        stand.lent = tuple(item_id for item_id in stand.lent if item_id != answer.slip.item_id)
+    screen = SCREEN_OF[type(answer)]
+    # Who looks for a book and shows the card wants to wait for that book.
+    stand.go("find" if searching and screen == "card" else screen, answer)
+
+
+def renew(loan_id: UUID, gesture: UUID) -> None:
+    """续借 was tapped."""
+    tell(attempt(_renew, loan_id=loan_id, card_id=here().card_id, gesture=gesture))
+
+
+def give_back(item_id: UUID, loan_id: UUID, gesture: UUID, pieces: int | None = None) -> None:
+    """还书 was tapped."""
+    tell(attempt(_give_back, item_id=item_id, loan_id=loan_id, card_id=here().card_id, pieces=pieces, gesture=gesture))
+
+
+def lend_for(item_id: UUID, purpose: Purpose, pieces: int, gesture: UUID) -> None:
+    """What equipment is for was tapped."""
+    tell(attempt(_lend_for, item_id=item_id, card_id=here().card_id, purpose=purpose, pieces=pieces, gesture=gesture))
+
+
+def typed_card(number: str, fact: str) -> None:
+    """Number and second fact were typed."""
+    stand = here()
+    answer = attempt(keypad.by_keypad, number=number, fact=fact, at=clock.now(), by=actor())
+    if answer is None or isinstance(answer, Refusal):
+        # The thing that waits for a card waits on; so does the keypad.
+        stand.go("keypad", answer or CardNotMatched())
+    elif isinstance(answer, Broken):
+        tell(answer)
+    else:
+        tell(attempt(_show_card, card_id=answer, stand=stand))
+
+
+def keep_for_me(title_id: UUID, volume: int, gesture: UUID) -> None:
+    """回来给我留着 was tapped."""
+    stand = here()
+    facts = {"title_id": title_id, "volume": volume, "card_id": stand.card_id}
+    answer = attempt(holds.place, **facts, at=clock.now(), gesture=gesture, by=actor())
+    if isinstance(answer, HoldSlip):
+        stand.go("held", answer)
+    else:
+        tell(answer)
+
+
+def wait_no_more(hold_id: UUID, gesture: UUID) -> None:
+    """不等了 was tapped."""
+    stand = here()
+    if stand.card_id is None:
+        return
+    answer = attempt(_wait_no_more, hold_id=hold_id, card_id=stand.card_id, gesture=gesture)
+    tell(answer)
+
+
+def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
+    """One of the five pictures was tapped."""
+    answer = attempt(reports.report, item_id=item_id, trouble=trouble, at=clock.now(), gesture=gesture, by=actor())
+    if answer is None:
+        here().go("reported")
+    else:
+        tell(answer)
+
+
+def open_screen(screen: str, told: object = None) -> None:
+    """Turn to a screen that needs nothing first."""
+    here().go(screen, told)
+
+
+def back_to_card() -> None:
+    """Show the account again, or the first screen when no card was shown."""
+    stand = here()
+    if stand.card_id is None:
+        end_visit()
+        return
+    answer = ask(_welcome, card_id=stand.card_id)
+    tell(answer)
+
+
+def choose_pieces(pieces: int) -> None:
+    """How many of a counted set."""
+    here().pieces = pieces
+
+
+def turn_page(page: int) -> None:
+    """More results, or fewer."""
+    here().page = page
+
+
+def speak(lang: str) -> None:
+    """Turn to the other language, for this visit."""
+    here().lang = lang
+
+
+def _scan(session: Session, *, code: str, stand: Stand, gesture: UUID) -> object:
+    return visit.scan(session, code=code, standing=stand.standing, at=clock.now(), gesture=gesture, by=actor())
+
+
+def _show_card(session: Session, *, card_id: UUID, stand: Stand) -> object:
+    return visit.show_card(session, card_id=card_id, standing=stand.standing, at=clock.now(), gesture=stand.gesture, by=actor())
+
+
+def _welcome(session: Session, *, card_id: UUID) -> Welcome:
+    return Welcome(statements.statement(session, card_id=card_id, at=clock.now(), by=actor()))
+
+
+def _renew(session: Session, *, loan_id: UUID, card_id: UUID | None, gesture: UUID) -> Lent:
+    if card_id is None:
+        raise CardUnknown
+    by, at = actor(), clock.now()
+    receipt = circulation.renew(session, loan_id=loan_id, card_id=card_id, at=at, gesture=gesture, by=by)
+    return Lent(receipt, statements.statement(session, card_id=card_id, at=at, by=by))
+
+
+def _give_back(session: Session, *, item_id: UUID, loan_id: UUID, card_id: UUID | None, pieces: int | None, gesture: UUID) -> Back:
+    by, at = actor(), clock.now()
+    slip = circulation.check_in(session, item_id=item_id, loan_id=loan_id, quantity=pieces, at=at, gesture=gesture, by=by)
+    return Back(slip, None if card_id is None else statements.statement(session, card_id=card_id, at=at, by=by))
+
+
+def _lend_for(session: Session, *, item_id: UUID, card_id: UUID | None, purpose: Purpose, pieces: int, gesture: UUID) -> Lent:
+    if card_id is None:
+        raise CardUnknown
+    by, at = actor(), clock.now()
+    wish = Wish(quantity=pieces, purpose=purpose)
+    receipt = circulation.check_out(session, item_id=item_id, card_id=card_id, at=at, gesture=gesture, by=by, wish=wish)
+    return Lent(receipt, statements.statement(session, card_id=card_id, at=at, by=by))
+
+
+def _wait_no_more(session: Session, *, hold_id: UUID, card_id: UUID, gesture: UUID) -> Welcome:
+    by, at = actor(), clock.now()
+    mine = statements.statement(session, card_id=card_id, at=at, by=by)
+    holds.cancel(session, hold_id=hold_id, at=at, gesture=gesture, by=by, patron_id=mine.patron_id)
+    return Welcome(statements.statement(session, card_id=card_id, at=at, by=by))
+
+
+def _look_at(session: Session, *, code: str, stand: Stand, gesture: UUID) -> object:
+    """Report a thing instead of lending it; a card is a card on every screen."""
+    found = finding.find(session, hall_id=actor().hall_id, text=code)
+    if not isinstance(found, FoundItem):
+        return _scan(session, code=code, stand=stand, gesture=gesture)
+    return Faulty(known.stock(session, hall_id=actor().hall_id, item_id=found.item_id, lock=False).thing)

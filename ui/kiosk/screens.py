@@ -1,0 +1,43 @@
+"""Which screen is drawn by which function."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from services import clock
+from services.hours import Status
+from ui.kiosk import frame, home, lending, returning, saying, typing
+from ui.kiosk.stand import Stand
+
+SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
+    "card": lending.card,
+    "lent": lending.lent,
+    "yours": lending.yours,
+    "choose": lending.choose,
+    "card_wanted": lending.card_wanted,
+    "purpose": lending.purpose,
+    "back": returning.back,
+    "just_lent": returning.just_lent,
+    "others": returning.others,
+    "how_many": returning.how_many,
+    "refused": saying.refused,
+    "broken": saying.broken,
+    "report": saying.report,
+    "trouble": saying.trouble,
+    "reported": saying.reported,
+    "held": saying.held,
+    "keypad": typing.keypad,
+}
+
+
+def draw_screen(stand: Stand) -> None:
+    """Draw where the visitor stands."""
+    if stand.screen == "home":
+        home.home(stand)
+    else:
+        SCREENS[stand.screen](stand, stand.told)
+
+
+def turns_at_home() -> int:
+    """When home has to be drawn again by itself; soon, while the database does not answer."""
+    now, door = clock.now(), frame.status(fresh=True)
+    return home.turns_at(door, now) if isinstance(door, Status) else int(now.timestamp() * 1000) + 10_000

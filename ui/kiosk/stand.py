@@ -1,0 +1,80 @@
+"""Where the visitor stands: the screen, the card shown, what was said last. All of it is gone when the visit ends."""
+
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID, uuid4
+
+import streamlit as st
+
+from services.statements import Statement
+from services.visit import Standing
+from services.words import LANGUAGES, Words, words
+
+_KEY: Final = "stand"
+
+
+@dataclass
+class Stand:
+    """One visit. `told` is the last answer of the house: what the screen shows, never more than that."""
+
+    visit: int = 0
+    lang: str = LANGUAGES[0]
+    screen: str = "home"
+    card_id: UUID | None = None
+    item_id: UUID | None = None
+    lent: tuple[UUID, ...] = ()
+    child: bool = False
+    told: object = None
+    typed: str = ""
+    pieces: int = 1
+    page: int = 0
+    # Minted when a question is shown and kept across presses: a second tap is the same intention.
+    gesture: UUID = field(default_factory=uuid4)
+
+    @property
+    def standing(self) -> Standing:
+        """What a scan has to know."""
+        return Standing(self.card_id, self.item_id, self.lent)
+
+    @property
+    def words(self) -> Words:
+        """The sentences of the visitor's language."""
+        return words(self.lang)
+
+    @property
+    def away(self) -> bool:
+        """Whether something is left to clear away when nobody is there."""
+        return self.screen != "home" or self.lang != LANGUAGES[0]
+
+    def go(self, screen: str, told: object = None) -> None:
+        """Turn to another screen, with a new gesture for what it asks."""
+        self.screen, self.told, self.gesture, self.pieces, self.page = screen, told, uuid4(), 1, 0
+
+    def know(self, statement: Statement | None) -> None:
+        """Take over the card that a statement is of."""
+        if statement is not None:
+            self.card_id, self.child = statement.card_id, statement.is_child
+
+    def say(self, key: str, **facts: object) -> str:
+        """Give a sentence; a child's card is spoken to with 你 where a variant stands."""
+        own = f"{key}.child"
+        return self.words.say(own if self.child and self.words.has(own) else key, **facts)
+
+
+def here() -> Stand:
+    """The visit of this browser."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Stand()
+    stand: Stand = st.session_state[_KEY]
+    return stand
+
+
+def end_visit() -> None:
+    """Nobody is there, or says so: everything of the visit goes; only its number counts on."""
+    st.session_state[_KEY] = Stand(visit=here().visit + 1)
+
+
+def new_visitor() -> None:
+    """A card was shown: the visit before it has ended, the language stays."""
+    old = here()
+    st.session_state[_KEY] = Stand(visit=old.visit + 1, lang=old.lang)

@@ -1,0 +1,43 @@
+// The clock ticks here, without asking anybody; and every few seconds one tiny question: has anything changed?
+
+const ASK_EVERY = 4000;
+const wall = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+let part = null;
+let mark = null;
+let turned = 0;
+
+function tick() {
+  const face = document.querySelector(".hall-clock");
+  const time = wall.format(new Date()).replace(/^0(?=\d)/, "");
+  if (face && face.textContent !== time) face.textContent = time;
+  // Open turns to closed, and today to tomorrow, at a moment that Python has named.
+  const { turns } = part.data;
+  if (turns && Date.now() >= turns && turned !== turns) {
+    turned = turns;
+    part.setTriggerValue("changed", turns);
+  }
+}
+
+async function look() {
+  if (!part.data.watch) return;
+  try {
+    const answer = await fetch("/hall/changed", { cache: "no-store" });
+    if (!answer.ok) return;
+    const now = (await answer.json()).mark;
+    if (mark !== null && now !== mark) part.setTriggerValue("changed", Date.now());
+    mark = now;
+  } catch {
+    // The server is away: the cover says so.
+  }
+}
+
+export default function (mount) {
+  const first = !part;
+  part = mount;
+  if (first) {
+    setInterval(tick, 500);
+    setInterval(look, ASK_EVERY);
+    look();
+  }
+  tick();
+}
