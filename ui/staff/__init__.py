@@ -1,0 +1,1 @@
+"""The keeper's tablet: behind a door, and a stranger to the kiosk."""
