@@ -88,7 +88,7 @@ def copies(session: Session, *, title_id: UUID, by: Actor) -> list[Copy]:
         .order_by(_item.c.volume, _item.c.copy_no, _item.c.number)
     ).all()  # fmt: skip
     wrong = _conditions(session, by.hall_id, [row[0] for row in rows])
-    found = [Copy(*row, conditions=tuple(kind for kind, _ in wrong.get(row[0], ()))) for row in rows]
+    found = [Copy(*row, tuple(kind for kind, _ in wrong.get(row[0], ()))) for row in rows]
     return [copy for copy in found if Condition.WITHDRAWN not in copy.conditions]
 
 
