@@ -141,8 +141,8 @@ class HoldState(StrEnum):
 
 
 # Spelled as the partial indexes spell it: with a bound parameter no planner could prove that the index holds the rows asked for.
-HOLD_ACTIVE = sa.literal_column("hold.state IN ('waiting', 'ready')", sa.Boolean())
-HOLD_READY = sa.literal_column("hold.state = 'ready'", sa.Boolean())
+HOLD_ACTIVE = sa.text("hold.state IN ('waiting', 'ready')")
+HOLD_READY = sa.text("hold.state = 'ready'")
 
 
 class Hold(SQLModel, table=True):

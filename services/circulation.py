@@ -128,7 +128,7 @@ def check_in(
 ) -> Slip:
     """Take a thing back. No card, and no refusal for a patron's sake: what is not out, or lost, or closed, comes back all the same.
 
-    Of a counted set, `quantity` pieces (default: all that are out) of one loan (default: the one due first). A wrong clock leaves a mark.
+    Of a counted set, `quantity` pieces (default: all that are out) of one loan (default: the one lent first). A wrong clock leaves a mark.
     """
     effect = journal.gesture_key(gesture, item_id)
     stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=True)

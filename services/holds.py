@@ -38,7 +38,10 @@ _blocked = sa.exists().where(_condition.c.hall_id == _item.c.hall_id, _condition
 _out = sa.exists().where(_loan.c.hall_id == _item.c.hall_id, _loan.c.item_id == _item.c.id, _loan.c.ended_at.is_(None))
 _kept = sa.exists().where(_hold.c.hall_id == _item.c.hall_id, _hold.c.item_id == _item.c.id, HOLD_READY)
 _withdrawn = sa.exists().where(
-    _condition.c.hall_id == _item.c.hall_id, _condition.c.item_id == _item.c.id, _condition.c.condition == Condition.WITHDRAWN
+    _condition.c.hall_id == _item.c.hall_id,
+    _condition.c.item_id == _item.c.id,
+    _condition.c.condition == Condition.WITHDRAWN,
+    _condition.c.ended_at.is_(None),
 )
 
 _title_row = sa.select(_title.c.id, _title.c.name, _title.c.medium).where(

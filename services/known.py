@@ -85,7 +85,6 @@ _open_loans = (
     .join(_item, _item.c.id == _loan.c.item_id)
     .join(_title, _title.c.id == _loan.c.title_id)
     .where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.patron_id == bindparam("patron_id"), _loan.c.ended_at.is_(None))
-    .order_by(_loan.c.due_day, _loan.c.out_at)
 )
 
 _thing = (
@@ -127,7 +126,7 @@ _out_now = (
         (_loan.c.quantity - _loan.c.returned).label("quantity"),
     )
     .where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.item_id == bindparam("item_id"), _loan.c.ended_at.is_(None))
-    .order_by(_loan.c.due_day, _loan.c.out_at)
+    .order_by(_loan.c.out_at)
 )
 _conditions = sa.select(_condition.c.id, _condition.c.condition, _condition.c.expected_back_at).where(
     _condition.c.hall_id == bindparam("hall_id"), _condition.c.item_id == bindparam("item_id"), _condition.c.ended_at.is_(None)
@@ -219,7 +218,10 @@ def borrower(session: Session, *, hall_id: UUID, card_id: UUID, at: datetime, lo
     row = session.execute(_holder_locked if lock else _holder, {"hall_id": hall_id, "card_id": card_id, "at": at}).one_or_none()
     if row is None:
         raise CardUnknown
-    loans = session.execute(_open_loans, {"hall_id": hall_id, "patron_id": row.patron_id}).all()
+    # Sorted here: asked for in this order, SQLite would walk through every open loan of the hall by its due day.
+    loans = sorted(
+        session.execute(_open_loans, {"hall_id": hall_id, "patron_id": row.patron_id}), key=lambda loan: (loan.due_day, loan.out_at)
+    )
     today = clock.local_day(at)
     age = policy.age_on(row.birth_date, today)
     return Borrower(row, policy.kind_of(row.kind, age), policy.age_band(age, row.elder_from_age), age, loans)
