@@ -23,7 +23,6 @@ class Title(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("hall_id", "call_number"),
-        sa.Index("ix_title_name", "hall_id", "name"),
         sa.Index("ix_title_class", "hall_id", "class_code"),
         sa.Index("ix_title_isbn", "hall_id", "isbn"),
         law("classed", "length(class_code) > 0 AND length(call_number) > 0"),
@@ -47,6 +46,7 @@ class Title(SQLModel, table=True):
     adults_only: bool = False
     grams: str = Field(default="", description="services.spelling.grams of name and author")
     initial_grams: str = Field(default="", description="the same of the pinyin initials")
+    initials: str = Field(default="", description="the initials as they are typed: of the name, a space, of the author")
 
 
 class Volume(SQLModel, table=True):

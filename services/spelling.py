@@ -17,6 +17,12 @@ def initials(text: str) -> str:
     return "".join(_first_letters(piece) for piece in _pieces(text))
 
 
+def found_by(name: str, author: str) -> dict[str, str]:
+    """Give the columns a title is found by; whoever changes its name or author writes them anew."""
+    text = f"{name} {author}"
+    return {"grams": grams(text), "initial_grams": initial_grams(text), "initials": f"{initials(name)} {initials(author)}"}
+
+
 def grams(text: str) -> str:
     """Give all that a text can be found by: single characters and neighbouring pairs, Latin words whole."""
     found: list[str] = []

@@ -147,7 +147,6 @@ class Village:
         self.save(*waiting)
 
     def _title(self, key: str, name: str, author: str, class_code: str, medium: Medium) -> Title:
-        found_by = f"{name} {author}"
         self.titles[key] = Title(
             hall_id=self.hall.id,
             medium=medium,
@@ -155,8 +154,7 @@ class Village:
             author=author,
             class_code=class_code,
             call_number=f"{class_code}/{len(self.titles) + 1:03d}",
-            grams=spelling.grams(found_by),
-            initial_grams=spelling.initial_grams(found_by),
+            **spelling.found_by(name, author),
         )
         return self.titles[key]
 

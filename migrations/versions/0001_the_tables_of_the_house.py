@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("adults_only", sa.Boolean(), nullable=False),
         sa.Column("grams", sa.String(), nullable=False),
         sa.Column("initial_grams", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
         sa.CheckConstraint("length(class_code) > 0 AND length(call_number) > 0", name=op.f("ck_title_classed")),
         sa.CheckConstraint("length(name) > 0", name=op.f("ck_title_named")),
         sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_title_hall_id")),
@@ -274,7 +275,6 @@ def upgrade() -> None:
     with op.batch_alter_table("title", schema=None) as batch_op:
         batch_op.create_index("ix_title_class", ["hall_id", "class_code"], unique=False)
         batch_op.create_index("ix_title_isbn", ["hall_id", "isbn"], unique=False)
-        batch_op.create_index("ix_title_name", ["hall_id", "name"], unique=False)
 
     op.create_table(
         "card",
@@ -1110,7 +1110,6 @@ def downgrade() -> None:
 
     op.drop_table("card")
     with op.batch_alter_table("title", schema=None) as batch_op:
-        batch_op.drop_index("ix_title_name")
         batch_op.drop_index("ix_title_isbn")
         batch_op.drop_index("ix_title_class")
 

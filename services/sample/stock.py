@@ -39,13 +39,11 @@ class Stock:
 
     def title(self, name: str, author: str, **facts: Any) -> Title:
         """Catalogue one title."""
-        found_by = f"{name} {author}"
         made = Title(
             hall_id=self.hall_id,
             name=name,
             author=author,
-            grams=spelling.grams(found_by),
-            initial_grams=spelling.initial_grams(found_by),
+            **spelling.found_by(name, author),
             **facts,
         )
         self.titles.append(made)
