@@ -24,7 +24,8 @@ def set_up(folder: Path, process: str) -> None:
     """Write the lines of this process to `folder/process.log`; a folder that cannot be written sends them to standard error."""
     handler: logging.Handler
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
         handler = _PrivateFile(folder / f"{process}.log", maxBytes=_KEPT_BYTES, backupCount=_KEPT_FILES, encoding="utf-8")
     except OSError:
         handler = logging.StreamHandler(sys.stderr)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from services import schema
@@ -40,7 +40,7 @@ def alone(settings: Settings, engine: Engine) -> Iterator[None]:
         if not _taken(stack.enter_context(_lock_file(settings)), fcntl.LOCK_EX):
             raise HallIsServing
         if engine.dialect.name == "postgresql":
-            connection = stack.enter_context(engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+            connection = _own_connection(stack, engine)
             if not connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY}).scalar_one():
                 raise HallIsServing
         yield
@@ -69,10 +69,17 @@ def _taken(handle: int, kind: int) -> bool:
 
 def _tell_server(stack: ExitStack, engine: Engine) -> None:
     try:
-        connection = stack.enter_context(engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+        connection = _own_connection(stack, engine)
         got = connection.execute(sa.text("SELECT pg_try_advisory_lock_shared(:key)"), {"key": _ADVISORY}).scalar_one()
     except DBAPIError:
         # A server that is away is shown as a calm screen; there is nothing to guard yet.
         return
     if not got:
         raise HallIsServing
+
+
+def _own_connection(stack: ExitStack, engine: Engine) -> Connection:
+    """A connection that ends with the block: in the pool, an advisory lock would live on."""
+    connection = stack.enter_context(engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+    connection.detach()
+    return connection
