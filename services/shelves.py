@@ -7,13 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Condition, Item, ItemCondition, Loan, Patron, Room, Title, Volume
+from models import Condition, Item, ItemCondition, Loan, Patron, PersonInCharge, Role, Room, Staff, Volume
 from services import clock, known
 from services.journal import Actor
 from services.receipts import Thing
 
 _item = Item.__table__  # type: ignore[attr-defined]
-_title = Title.__table__  # type: ignore[attr-defined]
+_staff = Staff.__table__  # type: ignore[attr-defined]
+_charge = PersonInCharge.__table__  # type: ignore[attr-defined]
 _volume = Volume.__table__  # type: ignore[attr-defined]
 _loan = Loan.__table__  # type: ignore[attr-defined]
 _patron = Patron.__table__  # type: ignore[attr-defined]
@@ -74,22 +75,43 @@ class ItemSheet:
 
 def copies(session: Session, *, title_id: UUID, by: Actor) -> list[Copy]:
     """List the copies of a title that have not left the stock, by volume and copy."""
+    due_day = (
+        sa.select(sa.func.min(_loan.c.due_day))
+        .where(_loan.c.hall_id == _item.c.hall_id, _loan.c.item_id == _item.c.id, _loan.c.ended_at.is_(None))
+        .correlate(_item)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        sa.select(
-            _item.c.id, _item.c.number, _item.c.copy_no, sa.func.coalesce(_volume.c.label, ""), _item.c.shelf, _room.c.name,
-            sa.select(sa.func.min(_loan.c.due_day))
-            .where(_loan.c.hall_id == _item.c.hall_id, _loan.c.item_id == _item.c.id, _loan.c.ended_at.is_(None))
-            .correlate(_item)
-            .scalar_subquery(),
-        )
+        sa.select(_item.c.id, _item.c.number, _item.c.copy_no, _volume.c.label, _item.c.shelf, _room.c.name, due_day.label("due_day"))
         .join(_room, _room.c.id == _item.c.home_room_id)
         .outerjoin(_volume, sa.and_(_volume.c.title_id == _item.c.title_id, _volume.c.number == _item.c.volume))
         .where(_item.c.hall_id == by.hall_id, _item.c.title_id == title_id)
         .order_by(_item.c.volume, _item.c.copy_no, _item.c.number)
-    ).all()  # fmt: skip
-    wrong = _conditions(session, by.hall_id, [row[0] for row in rows])
-    found = [Copy(*row, tuple(kind for kind, _ in wrong.get(row[0], ()))) for row in rows]
+    ).all()
+    wrong = _conditions(session, by.hall_id, [row.id for row in rows])
+    found = [
+        Copy(r.id, r.number, r.copy_no, r.label or "", r.shelf, r.name, r.due_day, tuple(kind for kind, _ in wrong.get(r.id, ())))
+        for r in rows
+    ]
     return [copy for copy in found if Condition.WITHDRAWN not in copy.conditions]
+
+
+def approvers(session: Session, *, room_id: UUID, at: datetime, by: Actor) -> list[tuple[UUID, str]]:
+    """List who may approve for a room today: its persons in charge, and the admins."""
+    today = clock.local_day(at)
+    in_charge = sa.exists().where(
+        _charge.c.staff_id == _staff.c.id,
+        _charge.c.hall_id == by.hall_id,
+        _charge.c.room_id == room_id,
+        _charge.c.from_day <= today,
+        sa.or_(_charge.c.to_day.is_(None), _charge.c.to_day >= today),
+    )
+    rows = session.execute(
+        sa.select(_staff.c.id, _staff.c.name)
+        .where(_staff.c.hall_id == by.hall_id, _staff.c.disabled_at.is_(None), sa.or_(_staff.c.role == Role.ADMIN, in_charge))
+        .order_by(_staff.c.name)
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def sheet(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> ItemSheet:
