@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -38,6 +39,7 @@ class App:
     module: str
     port: int
     address: str
+    tls: bool = False
     running: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -46,7 +48,7 @@ class App:
     @property
     def url(self) -> str:
         """What a browser on this machine opens."""
-        return f"http://{'127.0.0.1' if self.address in {'0.0.0.0', '::'} else self.address}:{self.port}"  # noqa: S104  compared, not bound
+        return f"{'https' if self.tls else 'http'}://{'127.0.0.1' if self.address in {'0.0.0.0', '::'} else self.address}:{self.port}"  # noqa: S104  compared, not bound
 
 
 @dataclass
@@ -142,7 +144,7 @@ def household(settings: Settings, *, only: Iterable[str] = (), reload: bool = Fa
     """The apps of the house, or those named in `only`. The kiosk is never reachable from another machine."""
     apps = (
         App("kiosk", "ui.serve", settings.kiosk_port, "127.0.0.1"),
-        App("staff", "ui.staff.serve", settings.staff_port, settings.staff_bind),
+        App("staff", "ui.staff.serve", settings.staff_port, settings.staff_bind, tls=bool(settings.tls_cert and settings.tls_key)),
     )
     wanted = set(only) or {app.name for app in apps}
     return Household(settings, tuple(app for app in apps if app.name in wanted), reload, keeps_open)
@@ -151,7 +153,8 @@ def household(settings: Settings, *, only: Iterable[str] = (), reload: bool = Fa
 def healthy(app: App) -> bool:
     """Does the app answer?"""
     try:
-        with urlopen(f"{app.url}/_stcore/health", timeout=1) as answer:  # noqa: S310  our own address
+        # Our own address on this machine: whose certificate it is does not matter here.
+        with urlopen(f"{app.url}/_stcore/health", timeout=1, context=ssl._create_unverified_context()) as answer:  # noqa: S310, S323, SLF001
             return bool(answer.status == 200)  # noqa: PLR2004
     except (URLError, OSError):
         return False

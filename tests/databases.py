@@ -10,12 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from psycopg import sql
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import models  # noqa: F401  the tables register themselves
-from services import database
+from services import database, schema
 
 ENGINES = ("sqlite", "postgresql")
 # Nobody's data: a crash of the test server loses nothing, so it need not wait for the disk.
@@ -47,6 +48,13 @@ def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+def build_tables(session: Session) -> None:
+    """All tables as the models have them, marked as up to date; test_migrations shows that a migration makes the same."""
+    connection = session.connection()
+    SQLModel.metadata.create_all(connection)
+    command.stamp(schema.config(connection), "head")
+
+
 def libpq(url: str) -> str:
     """The same address without SQLAlchemy's driver name."""
     return url.replace("postgresql+psycopg://", "postgresql://")
@@ -58,7 +66,7 @@ def pg_database(pg_server: str) -> Iterator[str]:
     name = f"yimen_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     with fresh_pg(pg_server, name) as url:
         engine = database.engine_for(url)
-        SQLModel.metadata.create_all(engine)
+        database.write(engine, build_tables)
         engine.dispose()
         yield url
 
@@ -87,9 +95,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite file with all tables, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "hall.db"
     engine = database.engine_for(f"sqlite:///{path}", create=True)
-    with engine.connect() as connection:
-        SQLModel.metadata.create_all(connection)
-        connection.commit()
+    database.write(engine, build_tables)
     engine.dispose()
     with sqlite3.connect(path) as plain:
         plain.execute("PRAGMA journal_mode = WAL")

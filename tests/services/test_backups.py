@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from services import backups, database, founding, presence, schema
 from services.settings import Settings
@@ -22,7 +22,7 @@ from tests.databases import empty
 
 @pytest.fixture
 def settings(village: Village, tmp_path: Path) -> Settings:
-    """The hall's own folder, with a file in it and the database brought under Alembic's eye."""
+    """The hall's own folder, with a file in it."""
     url = (
         f"sqlite:///{tmp_path / 'hall.db'}"
         if village.engine.dialect.name == "sqlite"
@@ -31,15 +31,7 @@ def settings(village: Village, tmp_path: Path) -> Settings:
     settings = Settings(data_dir=tmp_path, database=url)  # type: ignore[arg-type]  pydantic wraps the secret
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "photo.txt").write_text("腰鼓队", encoding="utf-8")
-    database.write(village.engine, stamp)
     return settings
-
-
-def stamp(session: Session) -> None:
-    connection = session.connection()
-    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)")
-    connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.head()})
 
 
 def everything(village: Village) -> dict[str, list[Any]]:
@@ -110,7 +102,6 @@ def test_an_archive_that_is_not_whole_changes_nothing(village: Village, settings
 
 def test_a_damaged_database_inside_a_whole_archive_is_refused(file_village: Village, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, database=f"sqlite:///{tmp_path / 'hall.db'}")  # type: ignore[arg-type]
-    database.write(file_village.engine, stamp)
     broken = tmp_path / "broken"
     broken.mkdir()
     archive = broken / "hall.zip"
