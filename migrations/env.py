@@ -7,12 +7,15 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from models import Id
+from models import Id, search_index
+
+# What the search index is made of, by name: its DDL is written by hand on each engine.
+_SEARCH = frozenset(" ".join((*search_index.SQLITE_DROP, *search_index.POSTGRES_DROP)).split())
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """The full-text index's own tables are made by its DDL and known to no model."""
-    return not (kind == "table" and name is not None and name.startswith("title_fts"))
+    """The search index's own tables and indexes are made by its DDL and known to no model."""
+    return name is None or not (name in _SEARCH or (kind == "table" and name.startswith("title_fts")))
 
 
 def _spelled(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal[False]:

@@ -44,6 +44,21 @@ class Look:
         return {Fit.MISSING: "init", Fit.EMPTY: "init", Fit.STALE: "migrate", Fit.BROKEN: "doctor"}.get(self.fit, "")
 
 
+class Unfit(Exception):  # noqa: N818  an outcome, named for what it is
+    """The database is not the one this program works on; `look` says why and what to type."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look.fit)
+        self.look = look
+
+
+def require_fit(engine: Engine) -> None:
+    """Raise Unfit before anything is asked of a database that is missing, empty, of another version, or broken."""
+    found = look(engine)
+    if found.fit is not Fit.READY:
+        raise Unfit(found)
+
+
 def look(engine: Engine) -> Look:
     """Hold the database against the migrations of this program; never raises, never writes."""
     try:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from services import database, halls, logs
+from services import database, halls, logs, schema
 from services.refusals import Refusal
 from services.settings import Settings
 
@@ -32,9 +32,15 @@ class House:
 
 @cache
 def house() -> House:
-    """Open the house once; a database that is missing or broken raises, and the next call tries again."""
+    """Open the house once; a database that does not fit or is broken raises, and the next call tries again."""
     settings = Settings()
     engine = database.engine_for(settings.database_url)
+    try:
+        schema.require_fit(engine)
+    except schema.Unfit as unfit:
+        look = unfit.look
+        logs.warn("database does not fit", fit=str(look.fit), found=look.found, wanted=look.wanted, command=look.command or "doctor")
+        raise
     return House(settings, engine, database.read(engine, halls.here))
 
 
