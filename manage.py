@@ -299,10 +299,13 @@ def _settings(process: str, *, sample_village: bool = False) -> Settings:
 
 def _open_or_make(settings: Settings) -> Engine:
     try:
-        return founding.open_or_make(settings.database_url)
+        engine = founding.open_or_make(settings.database_url)
     except (SQLAlchemyError, OSError) as error:
         logs.trouble(error)
         leave(UNFIT, "database_away", url=settings.shown_url)
+    if schema.look(engine).fit is not schema.Fit.READY:
+        leave(UNFIT, "database_away", url=settings.shown_url)
+    return engine
 
 
 def _fitting(settings: Settings, *, may_be_stale: bool = False) -> Engine:
