@@ -58,8 +58,8 @@ def kiosk(settings: Settings) -> st.App:
     return assemble("kiosk_app.py", title="一门", style="kiosk", routes=ROUTES, middleware=edge, settings=settings)
 
 
-def run(app: st.App, *, port: int, address: str = "127.0.0.1", hosts: Iterable[str] = (), reload: bool = False, trusted_proxy: str = "") -> None:
-    """Serve until stopped. `reload` follows saved files, models apart: a table defined twice stops everything."""
+def run(app: st.App, *, port: int, address: str = "127.0.0.1", hosts: Iterable[str] = (), reload: bool = False, trusted_proxy: str = "", tls: tuple[Path, Path] | None = None) -> None:
+    """Serve until stopped, with `tls` (certificate, key) over https. `reload` follows saved files, models apart: a table defined twice stops everything."""
     # uvicorn believes forwarded headers from 127.0.0.1 unless told otherwise.
     os.environ["FORWARDED_ALLOW_IPS"] = trusted_proxy
     watch = {"server.fileWatcherType": "auto", "server.runOnSave": True, "server.folderWatchBlacklist": [str(HOUSE / "models")]}
@@ -70,6 +70,7 @@ def run(app: st.App, *, port: int, address: str = "127.0.0.1", hosts: Iterable[s
         "server.port": port,
         "server.address": address,
         "server.allowedHosts": list(hosts),
+        **({"server.sslCertFile": str(tls[0]), "server.sslKeyFile": str(tls[1])} if tls else {}),
     })  # fmt: skip
 
 

@@ -1,0 +1,268 @@
+"""What a scan or a tap does at the desk: attempt it as whoever is signed in *now*, and remember what came of it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from models import ActorKind, Purpose, Trouble
+from services import circulation, clock, conditions, finding, holds, patrons, reports, shelves
+from services.finding import FoundCard, FoundItem, TypedCard
+from services.journal import Actor
+from services.lending_rules import Wish
+from services.patrons import Sheet
+from services.receipts import Receipt, Slip
+from services.refusals import CardUnknown, NotAllowed, Refusal
+from services.shelves import ItemSheet
+from services.visit import JUST_NOW
+from ui.house import Trouble as Broken
+from ui.house import ask, attempt
+from ui.staff import door, who
+from ui.staff.stand import here
+
+T = TypeVar("T")
+
+
+def actor() -> Actor | None:
+    """Whoever keeps the desk, asked of the database again; nobody when the session has ended."""
+    signed = who.signed_in()
+    if signed is None or signed.hall_id is None or not signed.keeps_the_desk:
+        return None
+    door.used(signed)
+    return Actor(ActorKind.STAFF, signed.hall_id, staff_id=signed.staff_id, device="tablet")
+
+
+def do(verb: Callable[..., T], **facts: Any) -> T | Refusal | Broken:
+    """Let a use case act, now and by whoever is signed in."""
+    by = actor()
+    return NotAllowed() if by is None else attempt(verb, at=clock.now(), by=by, **facts)
+
+
+def look(question: Callable[..., T], **facts: Any) -> T | Refusal | Broken:
+    """Ask without writing, with the same care."""
+    by = actor()
+    return NotAllowed() if by is None else ask(question, at=clock.now(), by=by, **facts)
+
+
+def failed(answer: object) -> bool:
+    """Whether something was refused or broke."""
+    return isinstance(answer, Refusal | Broken)
+
+
+def scanned(code: str, gesture: UUID) -> None:
+    """Something was held under the scanner, on whatever screen."""
+    stand = here()
+    if stand.screen not in {"desk", "slip"}:
+        stand.go("desk")
+    stand.told = None
+    by = actor()
+    found = NotAllowed() if by is None else ask(finding.find, hall_id=by.hall_id, text=code)
+    if isinstance(found, FoundCard):
+        take_card(found.card_id, gesture)
+    elif isinstance(found, TypedCard):
+        _take_number(found.number)
+    elif isinstance(found, FoundItem):
+        item_shown(found.item_id, gesture)
+    else:
+        stand.tell(found)
+
+
+def typed(key: str, read: Callable[[str], str]) -> None:
+    """Something was typed into the one field: a number is as good as a scan, the rest is looked for."""
+    stand = here()
+    stand.typed, stand.title_id, stand.told = read(key).strip()[:80], None, None
+    if sum(sign.isdigit() for sign in stand.typed) >= 8 and not any(sign.isalpha() for sign in stand.typed):  # noqa: PLR2004  a number
+        text, stand.typed = stand.typed, ""
+        scanned(text, stand.gesture)
+
+
+def take_card(card_id: UUID, gesture: UUID) -> None:
+    """A card lies on the desk; a thing that waited for it is lent if nothing speaks against it."""
+    stand = here()
+    by = actor()
+    patron_id = CardUnknown() if by is None else ask(patrons.patron_of_card, card_id=card_id, by=by)
+    if not isinstance(patron_id, UUID):
+        stand.tell(patron_id)
+        return
+    stand.take_patron(patron_id)
+    if stand.item_id is not None and stand.screen == "desk":
+        item_shown(stand.item_id, gesture)
+
+
+def _take_number(number: str) -> None:
+    stand = here()
+    lines = look(patrons.find_patron, text=number)
+    if isinstance(lines, list) and lines:
+        take_patron(lines[0].patron_id)
+    else:
+        stand.tell(lines if failed(lines) else CardUnknown())
+
+
+def take_patron(patron_id: UUID | None) -> None:
+    """Somebody was chosen from a list, or nobody any more."""
+    stand = here()
+    if stand.screen not in {"desk", "slip", "patron"}:
+        stand.go("desk")
+    stand.take_patron(patron_id)
+
+
+def take_item(item_id: UUID | None) -> None:
+    """A thing was chosen from a list: nothing is done with it yet."""
+    stand = here()
+    if stand.screen not in {"desk", "slip"}:
+        stand.go("desk")
+    stand.told = None
+    stand.take_item(item_id)
+
+
+def item_shown(item_id: UUID, gesture: UUID) -> None:
+    """A thing was scanned: do what leaves no question, else lay it on the desk (rules.md §3)."""
+    stand = here()
+    stand.take_item(item_id)
+    if stand.screen != "desk":
+        return
+    sheet = look(shelves.sheet, item_id=item_id)
+    if not isinstance(sheet, ItemSheet):
+        stand.item_id = None
+        stand.tell(sheet)
+    elif sheet.out and stand.patron_id is None and not sheet.thing.counted:
+        if clock.now() - sheet.out[0].out_at >= JUST_NOW:
+            give_back(item_id, sheet.out[0].loan_id, gesture)
+    elif not sheet.out and stand.patron_id is not None and not _reasons(item_id):
+        lend(gesture)
+
+
+def card_of(patron_id: UUID) -> UUID | None:
+    """The card a loan is written on: the one in force, else the newest, whose end is then a reason."""
+    sheet = look(patrons.sheet, patron_id=patron_id)
+    return sheet.line.card_id if isinstance(sheet, Sheet) else None
+
+
+def _reasons(item_id: UUID) -> list[Refusal]:
+    stand = here()
+    card_id = card_of(stand.patron_id) if stand.patron_id else None
+    found = look(circulation.look, item_id=item_id, card_id=card_id) if card_id else CardUnknown()
+    return found if isinstance(found, list) else [found if isinstance(found, Refusal) else CardUnknown()]
+
+
+def lend(gesture: UUID, wish: Wish | None = None, overrides: frozenset[str] = frozenset(), reason: str = "") -> None:
+    """Lend the thing on the desk to the card on the desk."""
+    stand = here()
+    card_id = card_of(stand.patron_id) if stand.patron_id else None
+    if card_id is None or stand.item_id is None:
+        stand.tell(CardUnknown())
+        return
+    facts = {"item_id": stand.item_id, "card_id": card_id, "wish": wish or Wish(), "overrides": overrides, "reason": reason}
+    answer = do(circulation.check_out, gesture=gesture, **facts)
+    if isinstance(answer, Receipt):
+        stand.lent = (*stand.lent, answer.item_id)
+        stand.item_id = None
+    stand.tell(answer)
+
+
+def give_back(item_id: UUID, loan_id: UUID | None, gesture: UUID, pieces: int | None = None, trouble: Trouble | None = None) -> None:
+    """Take a thing back, or some pieces of a set."""
+    stand = here()
+    answer = do(circulation.check_in, item_id=item_id, loan_id=loan_id, quantity=pieces, trouble=trouble, gesture=gesture)
+    if isinstance(answer, Slip):
+        stand.lent = tuple(each for each in stand.lent if each != item_id)
+        stand.item_id = None
+    stand.tell(answer)
+
+
+def renew(loan_id: UUID, gesture: UUID, overrides: frozenset[str] = frozenset(), reason: str = "") -> None:
+    """Lend it longer."""
+    stand = here()
+    card_id = card_of(stand.patron_id) if stand.patron_id else None
+    answer = do(circulation.renew, loan_id=loan_id, card_id=card_id, gesture=gesture, overrides=overrides, reason=reason)
+    if isinstance(answer, Receipt):
+        stand.item_id = None
+    stand.tell(answer if not isinstance(answer, Refusal) else NotRenewed(answer, loan_id))
+
+
+class NotRenewed:
+    """A renewal that was refused, so that the desk may set the reason aside."""
+
+    def __init__(self, refusal: Refusal, loan_id: UUID) -> None:
+        self.refusal, self.loan_id = refusal, loan_id
+
+
+def hold(title_id: UUID, volume: int, gesture: UUID) -> None:
+    """Keep a title for the card on the desk."""
+    stand = here()
+    card_id = card_of(stand.patron_id) if stand.patron_id else None
+    answer = do(holds.place, title_id=title_id, volume=volume, card_id=card_id, gesture=gesture) if card_id else CardUnknown()
+    stand.tell(answer)
+
+
+def cancel_hold(hold_id: UUID, gesture: UUID) -> None:
+    """Nobody waits any more."""
+    _say("hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture))
+
+
+def put_on_shelf(hold_id: UUID) -> None:
+    """The kept copy stands on the hold shelf."""
+    _say("shelved", do(holds.put_on_shelf, hold_id=hold_id))
+
+
+def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
+    """Write down that a thing is broken."""
+    _say("reported", do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture))
+
+
+def report_done(report_id: UUID) -> None:
+    """A report was dealt with."""
+    _say("report_done", do(reports.done, report_id=report_id))
+
+
+def found(item_id: UUID) -> None:
+    """A missing thing turned up."""
+    _say("found", do(conditions.found, item_id=item_id))
+
+
+def _say(key: str, answer: object) -> None:
+    here().tell(answer if failed(answer) else key)
+
+
+def choose_purpose(purpose: Purpose) -> None:
+    """What equipment is for."""
+    here().purpose = purpose
+
+
+def choose_pieces(pieces: int) -> None:
+    """How many of a set."""
+    here().pieces = pieces
+
+
+def choose_outside(*, outside: bool) -> None:
+    """Inside the hall for the day, or outside for some days."""
+    here().outside = outside
+
+
+def choose_title(title_id: UUID | None) -> None:
+    """Look at the copies of a title."""
+    here().title_id = title_id
+
+
+def clear_search() -> None:
+    """Back to what lies on the desk."""
+    stand = here()
+    stand.typed, stand.title_id = "", None
+    stand.ask_anew()
+
+
+def open_screen(screen: str) -> None:
+    """Turn to another screen."""
+    here().go(screen)
+
+
+def clear_desk() -> None:
+    """The next one, please."""
+    stand = here()
+    stand.take_patron(None)
+    stand.take_item(None)
+    stand.told = None
+
+
+def speak(lang: str) -> None:
+    """Turn to the other language."""
+    here().lang = lang

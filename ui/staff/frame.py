@@ -1,0 +1,82 @@
+"""What stands around every screen of the tablet: the bar, the parts that listen, cards, rows and buttons."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import streamlit as st
+from markupsafe import Markup
+
+from services.staff import Signed
+from services.words import LANGUAGES
+from ui.house import house
+from ui.parts import parts
+from ui.staff import acts, draw
+from ui.staff.door import leaving_mark
+from ui.staff.gate import COOKIE
+from ui.staff.stand import Stand
+
+Kind = Literal["primary", "secondary", "tertiary"]
+SCREENS: Final = ("today", "desk", "register")
+_watch = st.components.v2.component(
+    "staff_watch", html="<i hidden></i>", js=(Path(__file__).parent / "watch.js").read_text(encoding="utf-8"), isolate_styles=False
+)
+
+
+def listen(stand: Stand, signed: Signed) -> None:
+    """Mount the parts: the watch over the session, and for who keeps the desk the scanner."""
+    say = stand.say
+    _watch(key="watch", data={"lang": stand.lang, "words": {"away": say("staff.away"), "awayNext": say("staff.away_next")}}, height=1)
+    if signed.keeps_the_desk:
+        parts.scanner(acts.scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
+
+
+def bar(stand: Stand, signed: Signed) -> None:
+    """The dark bar: where one is, where one can go, who is signed in, and out."""
+    title = stand.say(f"staff.screen.{stand.screen}")
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        draw.html(Markup('<div class="bar-name"><b>{}</b><span>{}</span></div>').format(house().hall.name, title))
+        for screen in SCREENS if signed.keeps_the_desk else SCREENS[:1]:
+            key = "on" if stand.screen == screen else "go"
+            button(f"{key}-{screen}", stand.say(f"staff.nav.{screen}"), acts.open_screen, screen, kind="tertiary", width="content")
+        sample = Markup('<span class="bar-sample">{}</span>').format(stand.say("app.sample")) if house().hall.sample else draw.NOTHING
+        draw.html(Markup('<div class="bar-space"></div>{}').format(sample))
+        other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]
+        button("lang", stand.say("lang.other"), acts.speak, other, kind="tertiary", width="content")
+        draw.html(_leave(stand, signed))
+
+
+def _leave(stand: Stand, signed: Signed) -> Markup:
+    mark = leaving_mark(st.context.cookies.get(COOKIE, ""))
+    return Markup(
+        '<form class="bar-leave" method="post" action="/auth/logout" target="_self"><input type="hidden" name="csrf" value="{}">'
+        '<span>{}</span><button type="submit">{}</button></form>'
+    ).format(mark, signed.name, stand.say("staff.sign_out"))
+
+
+def card(key: str) -> Any:
+    """A card of warm paper."""
+    return st.container(key=f"card-{key}")
+
+
+def row(key: str) -> Any:
+    """A line with its buttons at the right."""
+    return st.container(key=f"row-{key}", horizontal=True, vertical_alignment="center")
+
+
+def button(
+    key: str,
+    label: str,
+    act: Callable[..., None],
+    *args: Any,
+    kind: Kind = "secondary",
+    width: Literal["stretch", "content"] = "content",
+    disabled: bool = False,
+) -> None:
+    """One button; what it needs is bound when it is drawn, so that a second press is the same intention."""
+    st.button(_plain(label), key=f"do-{key}", on_click=act, args=args, type=kind, width=width, disabled=disabled)
+
+
+def _plain(label: str) -> str:
+    """Keep Streamlit from reading a name as Markdown."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!$:<>~|^=" else sign for sign in label)

@@ -1,0 +1,183 @@
+"""The keeper's morning: is it open, what is overdue, what to put aside, what is broken, what is closed."""
+
+from datetime import date, datetime
+from typing import Final
+
+import streamlit as st
+from markupsafe import Markup
+from sqlmodel import Session
+
+from services import almanac, clock, codes, hours, morning
+from services.hours import Notice, Stage, Status
+from services.journal import Actor
+from services.morning import Counts, Kept, Morning, Overdue
+from services.reports import OpenReport
+from services.staff import Signed
+from services.words import Words
+from ui.calm import calm
+from ui.house import Trouble, ask, house
+from ui.staff import acts, draw, frame, told
+from ui.staff.stand import Stand
+
+_SHOWN: Final = 5
+
+
+def today(stand: Stand, signed: Signed) -> None:
+    """Draw the day; township and district see its numbers, never its names."""
+    door = ask(_status)
+    counted = ask(morning.counts, hall_id=house().hall.id, at=clock.now())
+    if isinstance(door, Trouble) or isinstance(counted, Trouble):
+        calm(door.reference if isinstance(door, Trouble) else counted.reference, stand.lang)  # type: ignore[union-attr]
+        return
+    assert isinstance(door, Status)
+    assert isinstance(counted, Counts)
+    lists = acts.look(_morning) if signed.keeps_the_desk else None
+    told.tell(stand)
+    draw.html(_figures(stand.words, door, counted, lists if isinstance(lists, Morning) else None))
+    left, right = st.columns([1.15, 1], gap="small")
+    with left, frame.card("todo"):
+        if isinstance(lists, Morning):
+            _todo(stand, door, lists)
+        else:
+            draw.html(draw.heading(stand.say("staff.today.counts_only")), draw.empty(stand.say("staff.today.counts_only_why")))
+    with right, frame.card("rooms"):
+        _rooms(stand, door)
+        if signed.keeps_the_desk:
+            _often(stand)
+
+
+def _status(session: Session) -> Status:
+    return hours.hall_status(session, house().hall.id, clock.now())
+
+
+def _morning(session: Session, *, at: datetime, by: Actor) -> Morning:
+    return morning.morning(session, hall_id=by.hall_id, at=at)
+
+
+def _figures(words: Words, door: Status, counted: Counts, lists: Morning | None) -> Markup:
+    say = words.say
+    to_shelve = sum(not kept.on_shelf for kept in lists.kept) if lists else 0
+    waiting = say("staff.today.to_shelve", count=to_shelve) if to_shelve else say("staff.today.shelf_done")
+    return draw.figures([
+        _door(words, door),
+        draw.figure(say("staff.today.lent_back"), f"{counted.lent} / {counted.back}", say("staff.today.lent_back_small")),
+        draw.figure(
+            say("staff.today.overdue"),
+            str(counted.overdue),
+            say("staff.today.longest", days=counted.longest) if counted.overdue else say("staff.today.none_overdue"),
+            "red" if counted.overdue else "green",
+        ),
+        draw.figure(say("staff.today.holds"), str(counted.holds_waiting), waiting if lists else ""),
+    ])  # fmt: skip
+
+
+def _door(words: Words, door: Status) -> Markup:
+    say = words.say
+    person = door.in_charge.name if door.in_charge else ""
+    if door.is_open and door.until:
+        return draw.figure(say("staff.today.door"), say("staff.today.open_until", time=words.time(door.until)), person, "green")
+    if door.next_opening:
+        when = say("staff.today.next_opening", at=_when(words, door.next_opening))
+        return draw.figure(say("staff.today.door"), say("staff.today.closed_now"), when)
+    return draw.figure(say("staff.today.door"), say("staff.today.closed_now"), "", "red")
+
+
+def _when(words: Words, at: datetime) -> str:
+    day, today = clock.local_day(at), clock.local_day(clock.now())
+    if day == today:
+        return words.time(at)
+    return words.moment(at)
+
+
+def _todo(stand: Stand, door: Status, lists: Morning) -> None:
+    """What is most urgent first; each with the one thing to do about it."""
+    draw.html(draw.heading(stand.say("staff.today.todo"), stand.say("staff.today.urgent_first")))
+    aside = [kept for kept in lists.kept if not kept.on_shelf]
+    late = [notice for notice in door.closures if notice.stage is Stage.LATE]
+    if not (aside or late or lists.reports or lists.overdue):
+        draw.html(draw.empty(stand.say("staff.today.nothing")))
+    with st.container(key="list-todo"):
+        for kept in aside[:_SHOWN]:
+            _to_put_aside(stand, kept)
+        for notice in late:
+            draw.html(_closure(stand.words, notice))
+        for report in lists.reports[:_SHOWN]:
+            _broken(stand, report)
+        for overdue in lists.overdue[:_SHOWN]:
+            _overdue(stand, overdue)
+        if (more := len(lists.overdue) - _SHOWN) > 0:
+            draw.html(draw.empty(stand.say("staff.today.more", count=more)))
+        for kept in [kept for kept in lists.kept if kept.on_shelf][:_SHOWN]:
+            _on_the_shelf(stand, kept)
+
+
+def _to_put_aside(stand: Stand, kept: Kept) -> None:
+    with frame.row(f"hold-{kept.hold_id}"):
+        title = stand.say("staff.today.put_aside", name=draw.book(stand.words, kept.name, kept.number))
+        draw.html(draw.line(title, codes.clear(kept.number), kept.patron, _phone_end(stand, kept.phone_end), _until(stand, kept.kept_day)))
+        frame.button(f"shelve-{kept.hold_id}", stand.say("staff.today.shelved"), acts.put_on_shelf, kept.hold_id, kind="primary")
+
+
+def _on_the_shelf(stand: Stand, kept: Kept) -> None:
+    with frame.row(f"kept-{kept.hold_id}"):
+        title = stand.say("staff.today.waits", name=draw.book(stand.words, kept.name, kept.number))
+        draw.html(draw.line(title, codes.clear(kept.number), kept.patron, _phone_end(stand, kept.phone_end), _until(stand, kept.kept_day)))
+        frame.button(f"to-{kept.hold_id}", stand.say("staff.today.see_patron"), acts.take_patron, kept.patron_id)
+
+
+def _broken(stand: Stand, report: OpenReport) -> None:
+    with frame.row(f"report-{report.report_id}"):
+        what = stand.say(
+            "staff.today.report", name=draw.book(stand.words, report.name, report.number), trouble=stand.say(f"trouble.{report.trouble}")
+        )
+        draw.html(draw.line(what, codes.clear(report.number), stand.words.moment(report.at), report.note))
+        frame.button(f"see-{report.report_id}", stand.say("staff.today.see_thing"), acts.take_item, report.item_id)
+        frame.button(f"done-{report.report_id}", stand.say("staff.today.report_done"), acts.report_done, report.report_id)
+
+
+def _overdue(stand: Stand, overdue: Overdue) -> None:
+    with frame.row(f"late-{overdue.loan_id}"):
+        title = stand.say("staff.today.late", name=draw.book(stand.words, overdue.name, overdue.number), days=overdue.days)
+        due = stand.say("staff.due", day=stand.words.due(overdue.due_day))
+        draw.html(draw.line(title, overdue.patron, codes.clear(overdue.number), due, late=True))
+        frame.button(f"who-{overdue.loan_id}", stand.say("staff.today.see_patron"), acts.take_patron, overdue.patron_id)
+
+
+def _phone_end(stand: Stand, phone_end: str) -> str:
+    return stand.say("staff.phone_end", end=phone_end) if phone_end else ""
+
+
+def _until(stand: Stand, day: date) -> str:
+    return stand.say("staff.kept_until", day=stand.words.due(day))
+
+
+def _rooms(stand: Stand, door: Status) -> None:
+    words, now = stand.words, clock.now()
+    day = clock.local_day(now)
+    draw.html(draw.heading(stand.say("staff.today.rooms"), f"{words.due(day)} {words.short_weekday(day)} · {almanac.lunar_day(day)}"))
+    lines = [_closure(words, notice) for notice in door.closures]
+    for room in door.rooms:
+        people = "、".join(person.name for person in room.people)
+        if room.is_open and room.until:
+            state = words.say("staff.today.room_open", time=words.time(room.until))
+        elif room.next_opening:
+            state = words.say("staff.today.next_opening", at=_when(words, room.next_opening))
+        else:
+            state = words.say("staff.today.room_closed")
+        lines.append(draw.line(room.name, state, people))
+    draw.html(Markup('<div class="desk-rooms">{}</div>').format(draw.NOTHING.join(lines)))
+
+
+def _closure(words: Words, notice: Notice) -> Markup:
+    place = notice.service or notice.room or words.say("staff.today.whole_hall")
+    reason = words.say(f"closure_reason.{notice.reason_code}")
+    back = words.moment(notice.reopens_at or notice.expected_reopen_at)
+    title = words.say(f"staff.today.closure_{notice.stage}", place=place, at=words.moment(notice.starts_at))
+    return draw.line(title, reason, words.say("staff.today.reopens", at=back), late=notice.stage is Stage.LATE)
+
+
+def _often(stand: Stand) -> None:
+    draw.html(draw.heading(stand.say("staff.today.often")))
+    with st.container(key="often", horizontal=True):
+        frame.button("often-desk", stand.say("staff.nav.desk"), acts.open_screen, "desk", kind="primary")
+        frame.button("often-register", stand.say("staff.nav.register"), acts.open_screen, "register")

@@ -1,0 +1,76 @@
+"""What came of the last tap or scan, in words: lent until, back, kept, refused, broken."""
+
+from typing import Final
+
+from markupsafe import Markup
+
+from services import codes
+from services.receipts import HoldSlip, Receipt, Slip
+from services.refusals import NotAllowed, Refusal
+from ui.house import Trouble as Broken
+from ui.staff import draw
+from ui.staff.acts import NotRenewed
+from ui.staff.stand import Stand
+
+_PLAIN: Final = frozenset(
+    {"hold_cancelled", "shelved", "reported", "report_done", "found", "corrected", "lost", "extended", "marked", "slip"}
+)
+
+
+def tell(stand: Stand) -> None:
+    """Draw it, if there is anything to tell."""
+    if stand.told is not None and (piece := paper(stand, stand.told)):
+        draw.html(piece)
+
+
+def paper(stand: Stand, told: object) -> Markup:
+    """Put one outcome into words."""
+    say = stand.say
+    match told:
+        case Receipt():
+            return _receipt(stand, told)
+        case Slip():
+            return _slip(stand, told)
+        case HoldSlip():
+            ahead = say("staff.told.ahead", count=told.ahead) if told.ahead else ""
+            return draw.notice("good", say("staff.told.held", name=say("staff.book", name=told.name)), ahead)
+        case NotRenewed():
+            return _refused(stand, told.refusal)
+        case Refusal():
+            return _refused(stand, told)
+        case Broken():
+            return draw.notice("no", say("staff.told.broken"), say("staff.told.broken_next", reference=told.reference))
+        case str() if told in _PLAIN:
+            return draw.notice("good", say(f"staff.told.{told}"))
+        case _:
+            return draw.NOTHING
+
+
+def _receipt(stand: Stand, told: Receipt) -> Markup:
+    name = draw.name(stand.words, told.name, told.medium)
+    pieces = stand.say("staff.told.pieces", count=told.quantity) if told.quantity > 1 else ""
+    key = "staff.told.renewed" if told.renewed else "staff.told.lent"
+    day = f"{stand.words.due(told.due_day)} {stand.words.short_weekday(told.due_day)}"
+    return draw.notice("good", stand.say(key, name=name + pieces), stand.say("staff.told.until", day=day, number=codes.clear(told.number)))
+
+
+def _slip(stand: Stand, told: Slip) -> Markup:
+    say, name = stand.say, draw.name(stand.words, told.name, told.medium)
+    number = codes.clear(told.number)
+    if told.for_hold and told.kept_day:
+        kept = say("staff.told.for_hold_next", day=stand.words.due(told.kept_day), number=number)
+        return draw.notice("mind", say("staff.told.for_hold", name=name), kept)
+    if not told.was_out:
+        return draw.notice("good", say("staff.told.found_now" if told.found else "staff.told.was_here", name=name), number)
+    if told.remainder:
+        return draw.notice(
+            "good", say("staff.told.back_some", name=name, count=told.returned), say("staff.told.remainder", count=told.remainder)
+        )
+    return draw.notice("good", say("staff.told.back", name=name), say("staff.told.back_next", number=number, place=told.call_number))
+
+
+def _refused(stand: Stand, refusal: Refusal) -> Markup:
+    if isinstance(refusal, NotAllowed):
+        return draw.notice("no", stand.say("staff.told.ended"), stand.say("staff.told.ended_next"))
+    kindly = stand.words.refused(refusal)
+    return draw.notice("no", kindly.say, kindly.next)

@@ -1,0 +1,73 @@
+// Is the session behind this page still alive? A page that lost its server is covered at once: names must not stay on a tablet.
+
+const TICK = 300;
+const COVER_AFTER = 1200;
+const ASK_EVERY = 1500;
+const SAY_EVERY = 60000;
+let part = null;
+let cover = null;
+let downSince = 0;
+let askedAt = 0;
+let usedAt = 0;
+let saidAt = performance.now();
+
+const connected = () => {
+  const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-connection-state");
+  return state === undefined || state === null || state === "CONNECTED";
+};
+
+function build() {
+  cover = document.createElement("div");
+  cover.className = "hall-cover hall-cover-away";
+  cover.hidden = true;
+  cover.setAttribute("role", "alert");
+  cover.innerHTML = '<div class="hall-cover-card"><h2></h2><p></p></div>';
+  document.body.appendChild(cover);
+}
+
+function hide() {
+  cover.querySelector("h2").textContent = part.data.words.away;
+  cover.querySelector("p").textContent = part.data.words.awayNext;
+  cover.hidden = false;
+}
+
+async function ask(method) {
+  askedAt = performance.now();
+  try {
+    const answer = await fetch("/auth/here", { method, cache: "no-store" });
+    if (answer.status === 401) location.replace("/auth/login");
+    else if (answer.status === 204 && downSince) location.reload();
+  } catch {
+    // The house is down: the next tick asks again.
+  }
+}
+
+function tick() {
+  const now = performance.now();
+  if (connected()) {
+    downSince = 0;
+    cover.hidden = true;
+    // Typing into a long form is work, though nothing is sent.
+    if (usedAt > saidAt && now - saidAt > SAY_EVERY) {
+      saidAt = now;
+      ask("POST");
+    }
+    return;
+  }
+  downSince ||= now;
+  if (now - downSince < COVER_AFTER) return;
+  hide();
+  if (now - askedAt > ASK_EVERY) ask("GET");
+}
+
+export default function (mount) {
+  const first = !part;
+  part = mount;
+  document.documentElement.lang = mount.data.lang;
+  if (!first) return;
+  build();
+  for (const kind of ["pointerdown", "keydown"]) {
+    window.addEventListener(kind, () => (usedAt = performance.now()), { capture: true, passive: true });
+  }
+  setInterval(tick, TICK);
+}
