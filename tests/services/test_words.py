@@ -87,7 +87,7 @@ def test_every_choice_has_its_word(lang: str) -> None:
 def test_the_house_keeps_one_word_for_a_thing() -> None:
     for key in words("zh-CN").sentences:
         sentence = words("zh-CN").sentences[key]
-        for wrong in ("读者证", "借阅证", "图书证", "闭馆", "关门", "扫描口", "押金", "罚款", "赔偿", "元"):
+        for wrong in ("读者证", "借阅证", "图书证", "闭馆", "扫描口", "押金", "罚款", "赔偿", "元"):
             assert wrong not in sentence, key
 
 
