@@ -39,7 +39,9 @@ CONFIG: Final[dict[str, Any]] = {
 _QUIET_SECONDS: Final = 20.0
 
 
-def assemble(script: str, *, title: str, style: str, routes: Iterable[BaseRoute], middleware: Iterable[Middleware] = (), settings: Settings) -> st.App:
+def assemble(
+    script: str, *, title: str, style: str, routes: Iterable[BaseRoute], middleware: Iterable[Middleware] = (), settings: Settings
+) -> st.App:
     """Put a screen's entry file behind our page and our edge; what the caller adds stands inside the headers and the known paths."""
     return st.App(
         HOUSE / script,
@@ -58,8 +60,20 @@ def kiosk(settings: Settings) -> st.App:
     return assemble("kiosk_app.py", title="一门", style="kiosk", routes=ROUTES, middleware=edge, settings=settings)
 
 
-def run(app: st.App, *, port: int, address: str = "127.0.0.1", hosts: Iterable[str] = (), reload: bool = False, trusted_proxy: str = "", tls: tuple[Path, Path] | None = None) -> None:
-    """Serve until stopped, with `tls` (certificate, key) over https. `reload` follows saved files, models apart: a table defined twice stops everything."""
+def run(
+    app: st.App,
+    *,
+    port: int,
+    address: str = "127.0.0.1",
+    hosts: Iterable[str] = (),
+    reload: bool = False,
+    trusted_proxy: str = "",
+    tls: tuple[Path, Path] | None = None,
+) -> None:
+    """Serve until stopped, with `tls` (certificate, key) over https.
+
+    `reload` follows saved files, models apart: a table defined twice stops everything.
+    """
     # uvicorn believes forwarded headers from 127.0.0.1 unless told otherwise.
     os.environ["FORWARDED_ALLOW_IPS"] = trusted_proxy
     watch = {"server.fileWatcherType": "auto", "server.runOnSave": True, "server.folderWatchBlacklist": [str(HOUSE / "models")]}
