@@ -1,6 +1,7 @@
 """The one door to the database: engines, one way to read, one way to write, the only COMMIT in the product."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 log = logging.getLogger("hall.database")
@@ -92,16 +94,36 @@ def _lost_race(error: IntegrityError | OperationalError) -> bool:
 
 def _sqlite(url: sa.URL, *, create: bool) -> Engine:
     mode = str(url.query.get("mode", "rwc" if create else "rw"))
-    file = f"file:{quote(url.database or '')}?mode={mode}"
+    path = url.database or ""
     engine = sa.create_engine(
         "sqlite://",
         hide_parameters=True,
         poolclass=sa.QueuePool,
         pool_size=10,
-        creator=lambda: _open(file),
+        creator=lambda: _open(f"file:{quote(path)}?mode={mode}"),
     )
+
+    def remember(_connection: SqliteConnection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _which(path)
+
+    def refuse_ghost(_connection: SqliteConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # An open connection goes on writing into a file that was deleted or replaced, and all of it would be lost.
+        if record.info["file"] != _which(path):
+            raise sa.exc.DisconnectionError
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", refuse_ghost)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _which(path: str) -> tuple[int, int] | None:
+    """Tell which file lies there now; a copy put in its place is another one."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  asked at every transaction: a Path costs more than the question
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _open(file: str) -> SqliteConnection:
