@@ -39,13 +39,8 @@ class Stock:
 
     def title(self, name: str, author: str, **facts: Any) -> Title:
         """Catalogue one title."""
-        made = Title(
-            hall_id=self.hall_id,
-            name=name,
-            author=author,
-            **spelling.found_by(name, author),
-            **facts,
-        )
+        found_by: dict[str, Any] = {**spelling.found_by(name, author)}
+        made = Title(hall_id=self.hall_id, name=name, author=author, **found_by, **facts)
         self.titles.append(made)
         self.rows.append(made)
         return made
