@@ -10,6 +10,7 @@ from services.codes import KIND, Number
 
 _taken = TakenNumber.__table__  # type: ignore[attr-defined]
 _DRAWS: Final = 200
+SERIALS: Final = 1_000_000
 
 
 class NumbersExhausted(Exception):  # noqa: N818  an outcome nobody will see: a million cards in one village
@@ -24,6 +25,23 @@ def draw(session: Session, *, issuer_code: str, kind: str) -> str:
             session.execute(sa.insert(_taken), {"issuer_code": issuer_code, "number": number})
             return number
     raise NumbersExhausted
+
+
+def next_in_row(session: Session, *, issuer_code: str, kind: str) -> str:
+    """Take the number after the highest ever given out for a kind (`book`, `equipment`, `box`): a shelf is labelled in order.
+
+    Two that take the same one race; the second looks again.
+    """
+    digit = KIND[kind]
+    taken = _taken.c.number
+    highest = sa.select(sa.func.max(taken)).where(_taken.c.issuer_code == issuer_code, taken >= digit, taken < str(int(digit) + 1))
+    last = session.execute(highest).scalar()
+    serial = int(last[1:7]) + 1 if last else 1
+    if serial >= SERIALS:
+        raise NumbersExhausted
+    number = Number.of(digit, serial).digits
+    session.execute(sa.insert(_taken), {"issuer_code": issuer_code, "number": number})
+    return number
 
 
 def _is_taken(session: Session, issuer_code: str, number: str) -> bool:
