@@ -33,7 +33,7 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_WITHOUT_CAMERA: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()"
+_WITHOUT_CAMERA: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()"
 
 
 class KnownPaths:

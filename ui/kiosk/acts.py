@@ -60,19 +60,18 @@ def tell(answer: object) -> None:
         here().item_id = None
         here().go("refused" if isinstance(answer, Refusal) else "broken", answer)
         return
-    searching = here().screen == "find"
     if isinstance(answer, Welcome) and here().card_id != answer.statement.card_id:
         new_visitor()
     stand = here()
     stand.know(getattr(answer, "statement", None))
+    if isinstance(answer, Welcome) and stand.screen == "find":
+        return
     stand.item_id = answer.thing.item_id if isinstance(answer, CardWanted) else None
-    if isinstance(answer, Lent):
+    if isinstance(answer, Lent) and not answer.receipt.renewed:
         stand.lent = (*stand.lent, answer.receipt.item_id)
     if isinstance(answer, Back):
         stand.lent = tuple(item_id for item_id in stand.lent if item_id != answer.slip.item_id)
-    screen = SCREEN_OF[type(answer)]
-    # Who looks for a book and shows the card wants to wait for that book.
-    stand.go("find" if searching and screen == "card" else screen, answer)
+    stand.go(SCREEN_OF[type(answer)], answer)
 
 
 def renew(loan_id: UUID, gesture: UUID) -> None:
@@ -119,8 +118,7 @@ def wait_no_more(hold_id: UUID, gesture: UUID) -> None:
     stand = here()
     if stand.card_id is None:
         return
-    answer = attempt(_wait_no_more, hold_id=hold_id, card_id=stand.card_id, gesture=gesture)
-    tell(answer)
+    tell(attempt(_wait_no_more, hold_id=hold_id, card_id=stand.card_id, gesture=gesture))
 
 
 def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
@@ -143,8 +141,8 @@ def back_to_card() -> None:
     if stand.card_id is None:
         end_visit()
         return
-    answer = ask(_welcome, card_id=stand.card_id)
-    tell(answer)
+    stand.screen = "card"
+    tell(ask(_welcome, card_id=stand.card_id))
 
 
 def choose_pieces(pieces: int) -> None:

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import Final
-from uuid import UUID
 
 import streamlit as st
 from markupsafe import Markup
 
 from models import Medium
 from services import clock, codes
+from services.receipts import Receipt, Slip, Thing
 from services.statements import LoanLine, Statement
 from services.words import Words
 from ui.kiosk.stand import Stand
-from ui.page import PICTURES
 
 NOTHING: Final = Markup()
+_GROUPS: Final = frozenset({"YQ", "TY", "ST", "FZ"})  # classes of equipment that have a picture: music, sport, sound, costume
 _CLOTHS: Final = 6  # colours a book's cover may have, in kiosk.css
 _LOANS_SHOWN: Final = 6
+_PLACES: Final = 6  # with more books than this, places are no help
 _LONG, _VERY_LONG = 8, 14  # characters of a title on a drawn cover
 
 
@@ -27,10 +27,14 @@ def html(*pieces: Markup) -> None:
     st.html(NOTHING.join(pieces))
 
 
-@cache
 def picture(name: str) -> Markup:
-    """Give one of our own drawings; it says nothing that a word beside it does not say."""
-    return Markup((PICTURES / f"{name}.svg").read_text(encoding="utf-8"))  # noqa: S704  our own file
+    """Give one of our own drawings in the colour of the text; it says nothing that a word beside it does not say."""
+    return Markup('<i class="hall-picture" aria-hidden="true" style="--picture:url(/hall/pictures/{}.svg)"></i>').format(name)
+
+
+def image(name: str) -> Markup:
+    """Give one of our own drawings in its own colours."""
+    return Markup('<img src="/hall/pictures/{}.svg" alt="">').format(name)
 
 
 def thing_name(words: Words, name: str, medium: Medium, volume: int = 0) -> str:
@@ -44,20 +48,22 @@ def big_day(words: Words, day: date) -> Markup:
     return Markup('<div class="hall-day"><b>{}</b> <span>{}</span></div>').format(words.due(day), words.short_weekday(day))
 
 
-def cover(name: str, author: str, medium: Medium, item_id: UUID) -> Markup:
-    """A book drawn from its title, in a cloth of its own; a thing of the equipment room as its pictogram."""
-    if medium is Medium.EQUIPMENT:
-        return Markup('<div class="hall-object" aria-hidden="true">{}</div>').format(picture("equipment"))
+def cover(thing: Thing | Receipt | Slip) -> Markup:
+    """A book drawn from its title, in a cloth of its own; equipment as the pictogram of its class."""
+    if thing.medium is Medium.EQUIPMENT:
+        group = thing.call_number[:2]
+        return Markup('<div class="hall-object" aria-hidden="true">{}</div>').format(picture(f"thing_{group}" if group in _GROUPS else "thing"))
+    name, author = thing.name, thing.author
     size = "long" if len(name) > _LONG else "plain"
     size = "tiny" if len(name) > _VERY_LONG else size
     return Markup('<div class="hall-book hall-cloth-{} hall-book-{}" aria-hidden="true"><b>{}</b><span>{}</span></div>').format(
-        item_id.bytes[-1] % _CLOTHS, size, name[:24], author[:10]
+        thing.item_id.bytes[-1] % _CLOTHS, size, name[:24], author.split("、")[0].split(",")[0][:8]
     )
 
 
 def tick(text: str) -> Markup:
     """The green tick with its word."""
-    return Markup('<div class="hall-ok">{}<span>{}</span></div>').format(picture("tick"), text)
+    return Markup('<div class="hall-ok">{}<span>{}</span></div>').format(image("tick"), text)
 
 
 def number_line(words: Words, number: str, call_number: str) -> Markup:
@@ -93,11 +99,12 @@ def may_borrow(stand: Stand, statement: Statement, *, again: bool) -> Markup:
         return _next(stand.say("card.can_not"), why, NOTHING)
     count = statement.can_borrow
     title = stand.say("card.can", count=count) if count else stand.say("card.full")
-    text = stand.say("card.put_next" if again else "card.put") if count else ""
-    return _next(title, text, _places(statement) if statement.max_items <= _PLACES else NOTHING)
-
-
-_PLACES: Final = 6
+    places = _places(statement) if statement.max_items <= _PLACES else NOTHING
+    if again or not count:
+        return _next(title, stand.say("card.put_next") if count else "", places)
+    return Markup(
+        '<section class="hall-hero hall-welcome"><div><h2>{}</h2><b>{}</b>{}</div><div class="hall-scan" aria-hidden="true">{}</div></section>'
+    ).format(stand.say("card.put"), title, places, image("scan"))
 
 
 def _next(title: str, text: str, right: Markup) -> Markup:

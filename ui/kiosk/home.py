@@ -60,7 +60,7 @@ def _bars(session: Session, *, rooms: list[RoomStatus]) -> Bars:
 
 def _hero(words: Words) -> Markup:
     return Markup('<section class="hall-hero"><div><h2>{}<br>{}</h2><p>{}<br>{}</p></div><div class="hall-scan" aria-hidden="true">{}</div></section>').format(
-        words.say("home.scan_1"), words.say("home.scan_2"), words.say("home.borrow"), words.say("home.give_back"), draw.picture("scan")
+        words.say("home.scan_1"), words.say("home.scan_2"), words.say("home.borrow"), words.say("home.give_back"), draw.image("scan")
     )
 
 
@@ -100,7 +100,7 @@ def _notice(words: Words, notice: Notice) -> Markup:
         when = " · ".join(part for part in (start, back) if part)
     reason = notice.reason or words.say(f"closure_reason.{notice.reason_code}")
     lines = (reason, words.say("notice.contact", contact=notice.contact)) if notice.contact else (reason,)
-    return Markup('<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b> <span>{}</span><p>{}</p></div></section>').format(
+    return Markup('<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b><p>{}</p><p>{}</p></div></section>').format(
         notice.stage, draw.picture("notice"), words.say(f"notice.{notice.stage}", where=where), when, "　".join(lines)
     )
 
@@ -127,7 +127,7 @@ def _rooms(words: Words, rooms: list[RoomStatus], bars: Bars) -> Markup:
 def _room(words: Words, room: RoomStatus, spans: tuple[Span[datetime], ...], first: int, last: int) -> Markup:
     midnight = clock.instant(clock.local_day(clock.now()), 0)
     bars = draw.NOTHING.join(
-        Markup('<i style="left:{}%;width:{}%">{}–{}</i>').format(
+        Markup('<i style="left:{}%;width:{}%"><em>{}<wbr>–{}</em></i>').format(
             _share((span.start - midnight) / _HOUR - first, last - first),
             _share((span.end - span.start) / _HOUR, last - first),
             words.time(span.start),
@@ -136,7 +136,7 @@ def _room(words: Words, room: RoomStatus, spans: tuple[Span[datetime], ...], fir
         for span in spans
     )
     if not spans:
-        bars = Markup('<i class="hall-shut">{}</i>').format(words.say("status.closed"))
+        bars = Markup('<i class="hall-shut"><em>{}</em></i>').format(words.say("status.closed"))
     people = words.say("home.in_charge", name=room.people[0].name) if room.people else ""
     return Markup('<div class="hall-room"><span>{}<small>{}</small></span><div class="hall-bar">{}</div></div>').format(room.name, people, bars)
 

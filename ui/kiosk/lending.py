@@ -45,7 +45,7 @@ def lent(stand: Stand, told: Lent) -> None:
     with frame.body("lent"):
         draw.html(
             Markup('<section class="hall-card hall-done">{}<div>{}<h1>{}</h1>{}<div class="hall-due">{}{}</div></div></section>').format(
-                draw.cover(receipt.name, receipt.author, receipt.medium, receipt.item_id),
+                draw.cover(receipt),
                 draw.tick(stand.say("lent.renewed" if receipt.renewed else "lent.title")),
                 draw.thing_name(stand.words, receipt.name, receipt.medium),
                 draw.NOTHING.join(lines),
@@ -67,7 +67,7 @@ def yours(stand: Stand, told: YoursUntil) -> None:
     with frame.body("lent"):
         draw.html(
             Markup('<section class="hall-card hall-done">{}<div>{}<h1>{}</h1><div class="hall-due">{}{}</div></div></section>').format(
-                draw.cover(thing.name, thing.author, thing.medium, thing.item_id),
+                draw.cover(thing),
                 draw.tick(stand.say("yours.title")),
                 draw.thing_name(stand.words, thing.name, thing.medium, thing.volume),
                 stand.say("lent.today" if draw.is_today(told.due_day) else "lent.by"),
@@ -90,7 +90,7 @@ def choose(stand: Stand, told: Choose) -> None:
                 stand.say("choose.title"),
                 stand.say("choose.due", day=told.due_day),
                 name=draw.thing_name(stand.words, thing.name, thing.medium, thing.volume),
-                drawing=draw.cover(thing.name, thing.author, thing.medium, thing.item_id),
+                drawing=draw.cover(thing),
             )
         )
     if told.pieces > 1:
@@ -114,7 +114,7 @@ def card_wanted(stand: Stand, told: CardWanted) -> None:
                 stand.say("card_wanted.title"),
                 stand.say("card_wanted.text"),
                 name=draw.thing_name(stand.words, thing.name, thing.medium, thing.volume),
-                drawing=draw.cover(thing.name, thing.author, thing.medium, thing.item_id),
+                drawing=draw.cover(thing),
             )
         )
     with frame.actions():
@@ -134,7 +134,7 @@ def purpose(stand: Stand, told: PurposeWanted) -> None:
                 stand.say("purpose.title"),
                 stand.say("purpose.note"),
                 name=draw.thing_name(stand.words, thing.name, thing.medium),
-                drawing=draw.cover(thing.name, thing.author, thing.medium, thing.item_id),
+                drawing=draw.cover(thing),
             )
         )
         if thing.counted and thing.free > 1:

@@ -17,7 +17,7 @@ def back(stand: Stand, told: Back) -> None:
     with frame.body("back"):
         draw.html(
             Markup('<section class="hall-card hall-done hall-returned">{}<div>{}<h1>{}</h1>{}<p class="hall-where">{}</p></div></section>').format(
-                draw.cover(slip.name, slip.author, slip.medium, slip.item_id),
+                draw.cover(slip),
                 draw.tick(_said(stand, slip)),
                 draw.thing_name(stand.words, slip.name, slip.medium),
                 draw.number_line(stand.words, slip.number, slip.call_number),
@@ -61,7 +61,7 @@ def how_many(stand: Stand, told: HowManyBack) -> None:
                 stand.say("how_many.title"),
                 stand.say("how_many.out", count=most),
                 name=draw.thing_name(stand.words, thing.name, thing.medium),
-                drawing=draw.cover(thing.name, thing.author, thing.medium, thing.item_id),
+                drawing=draw.cover(thing),
             )
         )
         frame.count(stand, most)
@@ -83,7 +83,7 @@ def _ask(stand: Stand, thing: Thing, key: str) -> None:
                 stand.say(f"{key}.title"),
                 stand.say(f"{key}.text"),
                 name=draw.thing_name(stand.words, thing.name, thing.medium, thing.volume),
-                drawing=draw.cover(thing.name, thing.author, thing.medium, thing.item_id),
+                drawing=draw.cover(thing),
             )
         )
 

@@ -68,7 +68,7 @@ def reported(stand: Stand, _: object) -> None:
     with frame.body("refused"):
         draw.html(
             Markup('<section class="hall-card hall-kindly">{}<h1>{}</h1><p>{}</p></section>').format(
-                draw.picture("tick"), stand.say("reported.title"), stand.say("reported.text")
+                draw.image("tick"), stand.say("reported.title"), stand.say("reported.text")
             )
         )
     with frame.actions():
@@ -87,7 +87,7 @@ def held(stand: Stand, told: HoldSlip) -> None:
     with frame.body("refused"):
         draw.html(
             Markup('<section class="hall-card hall-kindly">{}<h1>{}</h1><div class="hall-title">{}</div><p>{}</p></section>').format(
-                draw.picture("tick"), stand.say("held.title"), stand.say("thing.book", name=told.name), "　".join(lines)
+                draw.image("tick"), stand.say("held.title"), stand.say("thing.book", name=told.name), "　".join(lines)
             )
         )
     with frame.actions():
@@ -96,4 +96,4 @@ def held(stand: Stand, told: HoldSlip) -> None:
 
 
 def _scan_drawing() -> Markup:
-    return Markup('<div class="hall-scan hall-scan-plain" aria-hidden="true">{}</div>').format(draw.picture("scan"))
+    return Markup('<div class="hall-scan hall-scan-plain" aria-hidden="true">{}</div>').format(draw.image("scan"))

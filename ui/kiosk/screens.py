@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services import clock
 from services.hours import Status
-from ui.kiosk import frame, home, lending, returning, saying, typing
+from ui.kiosk import finding, frame, home, lending, returning, saying, typing
 from ui.kiosk.stand import Stand
 
 SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
@@ -26,6 +26,7 @@ SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
     "reported": saying.reported,
     "held": saying.held,
     "keypad": typing.keypad,
+    "find": finding.find,
 }
 
 

@@ -75,6 +75,9 @@ def end_visit() -> None:
 
 
 def new_visitor() -> None:
-    """A card was shown: the visit before it has ended, the language stays."""
+    """A card was shown: the visit before it has ended. The language stays; who was looking for a book goes on, and may now wait for it."""
     old = here()
-    st.session_state[_KEY] = Stand(visit=old.visit + 1, lang=old.lang)
+    fresh = Stand(visit=old.visit + 1, lang=old.lang, item_id=old.item_id)
+    if old.screen == "find":
+        fresh.screen, fresh.gesture, fresh.page = old.screen, old.gesture, old.page
+    st.session_state[_KEY] = fresh

@@ -1,9 +1,6 @@
-"""Visits 5 and 6: what is typed on the screen's own keys, a card's number or a book's initials."""
+"""Visit 5: the card was forgotten, its number is typed."""
 
 from typing import Final
-
-import streamlit as st
-from markupsafe import Markup
 
 from services.refusals import Refusal
 from services.visit import CardWanted, KeypadWanted
@@ -27,7 +24,7 @@ def keypad(stand: Stand, told: object) -> None:
         draw.html(draw.question(title, text, name=name))
         words = {key: stand.say(f"keypad.{key}") for key in _KEYS}
         words["given"] = told.number if isinstance(told, KeypadWanted) else ""
-        parts.digits(acts.typed_card, words=words)
+        parts.digits(acts.typed_card, key=stand.gesture.hex[:8], words=words)
     with frame.actions():
         frame.button("cancel", stand.say("keypad.cancel"), end_visit)
     frame.foot(stand)

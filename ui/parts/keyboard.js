@@ -81,7 +81,7 @@ function digits(root, mount, words) {
   const look = () => {
     both.forEach((input) => (input.value = input.value.replace(/\D/g, "")));
     done.disabled = number.input.value.length !== 8 || fact.input.value.length !== 4;
-    both.forEach((input) => input.parentElement.classList.toggle("hall-now", input === current));
+    both.forEach((input) => input.parentElement.classList.toggle("hall-current", input === current));
   };
   const go = (input) => {
     current = input;

@@ -67,22 +67,23 @@ def camera(*, words: Mapping[str, str]) -> None:
     _camera(key="camera", data={"words": dict(words)}, height="content")
 
 
-def letters(*, words: Mapping[str, str]) -> str:
-    """Show letter keys with a field; gives what is typed so far."""
-    state = _keyboard(key="letters", data={"kind": "letters", "words": dict(words)}, on_text_change=lambda: None)
+def letters(*, key: str, words: Mapping[str, str]) -> str:
+    """Show letter keys with a field; gives what is typed so far. Another key is another, empty field."""
+    state = _keyboard(key=f"letters-{key}", data={"kind": "letters", "words": dict(words)}, on_text_change=lambda: None)
     text: Any = state.get("text")
     return text[:40] if isinstance(text, str) else ""
 
 
-def digits(on_typed: Callable[[str, str], None], *, words: Mapping[str, str]) -> None:
+def digits(on_typed: Callable[[str, str], None], *, key: str, words: Mapping[str, str]) -> None:
     """Show digit keys for a card's number and a second fact; `on_typed(number, fact)`. Neither is kept anywhere."""
+    name = f"digits-{key}"
 
     def take() -> None:
-        typed = st.session_state["digits"].get("typed")
+        typed = st.session_state[name].get("typed")
         if isinstance(typed, dict):
             on_typed(str(typed.get("number", ""))[:8], str(typed.get("fact", ""))[:4])
 
-    _keyboard(key="digits", data={"kind": "digits", "words": dict(words)}, on_typed_change=take)
+    _keyboard(key=name, data={"kind": "digits", "words": dict(words)}, on_typed_change=take)
 
 
 def _well_formed(state: Any) -> bool:
