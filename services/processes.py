@@ -109,6 +109,8 @@ class Household:
             command,
             env=self.settings.environment() | {"PYTHONPATH": os.pathsep.join((str(HOUSE), os.environ.get("PYTHONPATH", "")))},
             stdin=subprocess.DEVNULL,
+            # Streamlit greets the terminal as a developer's tool does; what goes wrong is said on standard error.
+            stdout=subprocess.DEVNULL,
             start_new_session=True,
             pass_fds=self.keeps_open,
         )

@@ -5,8 +5,6 @@ import unicodedata
 from itertools import pairwise
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _HAN: Final = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _PIECE: Final = re.compile(f"{_WORD.pattern}|{_HAN.pattern}|[^\\W_]+")
@@ -64,6 +62,9 @@ def _pieces(text: str) -> list[str]:
 def _first_letters(piece: str) -> str:
     if _WORD.fullmatch(piece):
         return piece
+    # Its dictionary takes a third of a second to load, and only saving a title or a name needs it.
+    from pypinyin import Style, lazy_pinyin
+
     letters = lazy_pinyin(piece, style=Style.FIRST_LETTER, errors="ignore", strict=False)
     return "".join(letter[0] for letter in letters if letter and letter[0].isascii() and letter[0].isalpha())
 
