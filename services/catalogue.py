@@ -75,7 +75,8 @@ def search(session: Session, *, hall_id: UUID, text: str, at: datetime, page: in
 
 def title_ids(session: Session, *, hall_id: UUID, text: str, most: int) -> list[UUID]:
     """Give the first `most` titles a text finds, in the order they are shown."""
-    text = text[:_LONGEST].strip()
+    # What a keyboard cannot have typed is passed over; no engine takes all of it.
+    text = "".join(filter(str.isprintable, " ".join(text[:_LONGEST].split())))
     letters = spelling.folded(text) if spelling.query_initials(text) else ""
     if letters:
         return _by_letters(session, hall_id, text, letters, most)
