@@ -77,8 +77,9 @@ class Words:
         return self.say("date.moment", day=self.due(local(at).date()), time=self.time(at))
 
     def _to(self, key: str, facts: Mapping[str, Any], *, child: bool) -> str:
-        """Choose the variant: `child` on a child's card, `later` when a fact the sentence needs is not known yet."""
+        """Choose the variant: `child` on a child's card, `later` while a fact is not known, `none` when the limit is 0."""
         key = self._variant(key, "later") if self._unknown(key, facts) else key
+        key = self._variant(key, "none") if facts.get("most") == 0 else key
         key = self._variant(key, "child") if child else key
         field = {"field": self.say(f"field.{facts['field']}")} if "field" in facts else {}
         return self.say(key, **{**facts, **field})

@@ -144,3 +144,8 @@ def test_a_key_said_twice_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_every_refusal_class_is_a_refusal() -> None:
     assert all(issubclass(refusal, Refusal) for refusal in REFUSALS.values())
     assert LOCALES.is_dir()
+
+
+def test_a_limit_of_nothing_is_said_as_such() -> None:
+    assert words("zh-CN").refused(TooManyLoans(have=0, most=0)).say == "这类东西不借给这种证。"
+    assert words("zh-CN").refused(TooManyLoans(have=2, most=2)).next == "还一本就能再借。"

@@ -28,7 +28,7 @@ def desk(stand: Stand) -> None:
     left, right = st.columns([1, 1.15], gap="small")
     with left, frame.card("patron"):
         if stand.patron_id is None:
-            draw.html(draw.heading(stand.say("staff.desk.patron")), draw.empty(stand.say("staff.desk.patron_hint")))
+            draw.html(draw.blank("no_card", stand.say("staff.desk.patron"), stand.say("staff.desk.patron_hint")))
         else:
             person.panel(stand, stand.patron_id)
     with right, frame.card("thing"):
@@ -117,9 +117,8 @@ def _copy(stand: Stand, find: Find, copy: Copy) -> None:
 
 def _lately(stand: Stand) -> None:
     """What was done last, so that a pile can be checked against it."""
-    draw.html(draw.heading(stand.say("staff.desk.thing")))
     hint = "staff.desk.thing_hint" if stand.patron_id is None else "staff.desk.thing_hint_patron"
-    draw.html(draw.empty(stand.say(hint)))
+    draw.html(draw.blank("scan", stand.say("staff.desk.thing"), stand.say(hint)))
     before = [piece for each in stand.done[1:] if (piece := told.paper(stand, each))]
     if before:
         draw.html(draw.heading(stand.say("staff.desk.lately")), *before[:3])

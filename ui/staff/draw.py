@@ -46,6 +46,16 @@ def empty(text: str) -> Markup:
     return Markup('<p class="desk-empty">{}</p>').format(text)
 
 
+def blank(drawing: str, title: str, text: str) -> Markup:
+    """Draw a card that waits for something: a picture, what it waits for, and how."""
+    return Markup('<div class="desk-blank">{}<b>{}</b><span>{}</span></div>').format(picture(drawing), title, text)
+
+
+def picture(name: str) -> Markup:
+    """Give one of our own drawings; it says nothing that a word beside it does not say."""
+    return Markup('<img src="/hall/pictures/{}.svg" alt="">').format(name)
+
+
 def figure(label: str, value: str, small: str, tone: str = "plain") -> Markup:
     """Draw one figure of the day."""
     return Markup('<div class="desk-figure desk-{}"><span>{}</span><b>{}</b><small>{}</small></div>').format(tone, label, value, small)

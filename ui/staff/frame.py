@@ -33,9 +33,8 @@ def listen(stand: Stand, signed: Signed) -> None:
 
 def bar(stand: Stand, signed: Signed) -> None:
     """The dark bar: where one is, where one can go, who is signed in, and out."""
-    title = stand.say(f"staff.screen.{stand.screen}")
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
-        draw.html(Markup('<div class="bar-name"><b>{}</b><span>{}</span></div>').format(house().hall.name, title))
+        draw.html(Markup('<div class="bar-name">{}</div>').format(house().hall.name))
         for screen in SCREENS if signed.keeps_the_desk else SCREENS[:1]:
             key = "on" if stand.screen == screen else "go"
             button(f"{key}-{screen}", stand.say(f"staff.nav.{screen}"), acts.open_screen, screen, kind="tertiary", width="content")

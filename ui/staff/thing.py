@@ -1,6 +1,6 @@
 """The thing on the desk: what may be done with it, every reason not to, and how to set a reason aside."""
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import streamlit as st
@@ -120,7 +120,7 @@ def _wish(stand: Stand, sheet: ItemSheet) -> Wish:
         for purpose in Purpose:
             kind: frame.Kind = "primary" if stand.purpose is purpose else "secondary"
             frame.button(f"purpose-{purpose}", stand.say(f"purpose.{purpose}"), acts.choose_purpose, purpose, kind=kind)
-    with frame.row("inside"):
+    with st.container(key="purposes-where", horizontal=True):
         for outside in (False, True):
             label = stand.say("staff.thing.outside" if outside else "staff.thing.inside")
             chosen: frame.Kind = "primary" if stand.outside is outside else "secondary"
@@ -151,7 +151,10 @@ def _approver(stand: Stand, sheet: ItemSheet) -> UUID | None:
 
 
 def _pieces(stand: Stand, key: str, most: int) -> int:
-    return int(st.number_input(stand.say("staff.thing.pieces"), 1, most, most if key != "lend" else 1, key=f"pieces-{key}-{stand.round}"))
+    """Ask how many: one to begin with when lending, all when they come back."""
+    first = 1 if key == "lend" else most
+    seen: Literal["visible", "collapsed"] = "visible" if key == "lend" else "collapsed"
+    return int(st.number_input(stand.say("staff.thing.pieces"), 1, most, first, key=f"pieces-{key}-{stand.round}", label_visibility=seen))
 
 
 def set_aside_renewal(stand: Stand, refused: NotRenewed) -> None:
@@ -167,7 +170,7 @@ def _more(stand: Stand, sheet: ItemSheet) -> None:
     """What else befalls a thing: reported broken, found again, kept for the card on the desk."""
     item_id = sheet.thing.item_id
     with st.container(key="more", horizontal=True):
-        if stand.patron_id is not None and sheet.out and all(out.patron_id != stand.patron_id for out in sheet.out):
+        if stand.patron_id is not None and not sheet.thing.free and all(out.patron_id != stand.patron_id for out in sheet.out):
             frame.button("hold", stand.say("staff.thing.hold"), acts.hold, sheet.thing.title_id, sheet.thing.volume, stand.gesture)
         if any(condition in _MISSING for condition, _ in sheet.conditions):
             frame.button("found", stand.say("staff.thing.found"), acts.found, item_id)
