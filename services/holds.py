@@ -99,7 +99,7 @@ def place(
     """
     effect = journal.gesture_key(gesture, "hold", title_id, volume)
     who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
-    title = _lock_title(session, by.hall_id, title_id)
+    title = lock_title(session, by.hall_id, title_id)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
         return HoldSlip.of(before.done)
@@ -161,7 +161,7 @@ def cancel(
 ) -> None:
     """End a hold; a copy kept for it goes to the next in the queue. Raises HoldGone (also for somebody else's)."""
     effect = journal.gesture_key(gesture, "hold_cancel", hold_id)
-    _lock_title(session, by.hall_id, _hold_row(session, by, hold_id).title_id)
+    lock_title(session, by.hall_id, _hold_row(session, by, hold_id).title_id)
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
     hold = _hold_row(session, by, hold_id)
@@ -245,6 +245,15 @@ def pass_on(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> date
     return kept_day
 
 
+def lock_title(session: Session, hall_id: UUID, title_id: UUID) -> Any:
+    """Let nobody else pass on a copy of this title until the commit, nor the hours change under its pickup. Raises UnknownCode."""
+    row = session.execute(_title_locked, {"hall_id": hall_id, "title_id": title_id}).one_or_none()
+    if row is None:
+        raise UnknownCode
+    hours.hold_still(session, hall_id)
+    return row
+
+
 def _end(session: Session, hold_id: UUID, state: HoldState, at: datetime) -> None:
     done = session.execute(sa.update(_hold).where(_hold.c.id == hold_id, _hold.c.state.in_(_ACTIVE)).values(state=state, ended_at=at))
     if done.rowcount != 1:  # type: ignore[attr-defined]
@@ -255,11 +264,4 @@ def _hold_row(session: Session, by: Actor, hold_id: UUID) -> Row[Any]:
     row = session.execute(_by_id, {"hold_id": hold_id, "hall_id": by.hall_id}).one_or_none()
     if row is None:
         raise HoldGone
-    return row
-
-
-def _lock_title(session: Session, hall_id: UUID, title_id: UUID) -> Any:
-    row = session.execute(_title_locked, {"hall_id": hall_id, "title_id": title_id}).one_or_none()
-    if row is None:
-        raise UnknownCode
     return row

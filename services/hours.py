@@ -30,6 +30,7 @@ _charge = PersonInCharge.__table__  # type: ignore[attr-defined]
 _token = sa.select(_hall.c.calendar_token).join_from(_room, _hall, _room.c.hall_id == _hall.c.id).where(_room.c.id == bindparam("room_id"))
 # A due day that is computed must still be right when it is written: whoever changes hours or closures takes the row FOR UPDATE.
 _token_held = _token.with_for_update(of=_hall, read=True, key_share=True)
+_hall_held = sa.select(_hall.c.id).where(_hall.c.id == bindparam("hall_id")).with_for_update(read=True, key_share=True)
 
 _hours = (
     sa.select(
@@ -83,6 +84,12 @@ def calendar_of(
         _kept.clear()
     _kept[key] = token, calendar
     return calendar
+
+
+def hold_still(session: Session, hall_id: UUID) -> None:
+    """Keep hours and closures as they are until the commit: asked before a hold or loan is changed, as whoever changes hours does."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(_hall_held, {"hall_id": hall_id})
 
 
 def open_day_after(calendar: Openings, at: datetime, count: int) -> date:

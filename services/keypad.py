@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session
 
-from models import Card, Hall, KeypadTry, Patron, new_id
+from models import Card, Hall, HouseRules, KeypadTry, Patron, new_id
 from services import codes
 from services.journal import Actor
 from services.refusals import KeypadResting, UnknownCode
@@ -19,6 +19,7 @@ _card = Card.__table__  # type: ignore[attr-defined]
 _patron = Patron.__table__  # type: ignore[attr-defined]
 _hall = Hall.__table__  # type: ignore[attr-defined]
 _try = KeypadTry.__table__  # type: ignore[attr-defined]
+_rules = HouseRules.__table__  # type: ignore[attr-defined]
 
 TRIES: Final = 5
 REST: Final = timedelta(minutes=5)
@@ -28,6 +29,8 @@ _DIGITS: Final = 4
 # Four digits are guessed at the keypad's pace, not offline; the cost only has to keep a stolen file from being read at once.
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=8_192, parallelism=1)
 _NO_PIN: Final = _hasher.hash("none")
+
+_one_at_a_time: Final = sa.select(_rules.c.hall_id).where(_rules.c.hall_id == sa.bindparam("hall_id")).with_for_update()
 
 
 def hash_pin(pin: str) -> str:
@@ -41,6 +44,8 @@ def by_keypad(session: Session, *, number: str, fact: str, at: datetime, by: Act
     None writes the wrong try down, so run it with `database.write`. Raises KeypadResting.
     """
     typed = _digits(number)
+    # One try after the other: of many at once each would count the tries before all of them.
+    session.execute(_one_at_a_time, {"hall_id": by.hall_id})
     _refuse_while_resting(session, sa.and_(_try.c.hall_id == by.hall_id, _try.c.kiosk == by.device), at)
     if typed:
         _refuse_while_resting(session, sa.and_(_try.c.hall_id == by.hall_id, _try.c.card_number == typed), at)

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models import ActorKind, Hall, Hold, HoldState, Title
+from models import ActorKind, Hall, Hold, HoldState
 from services import backups, database, holds, privacy, reminders
 from services.journal import Actor
 from services.settings import Settings
 
 _hall = Hall.__table__  # type: ignore[attr-defined]
 _hold = Hold.__table__  # type: ignore[attr-defined]
-_title = Title.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
 def expire_title(session: Session, *, hall_id: UUID, title_id: UUID, volume: int, at: datetime) -> int:
     """Expire what nobody came for, one title at a time, and keep the copies for whoever waits next."""
     # Title before item, as everywhere (rules.md §3): somebody at the kiosk may want the same copy now.
-    session.execute(sa.select(_title.c.id).where(_title.c.id == title_id).with_for_update(key_share=True))
+    holds.lock_title(session, hall_id, title_id)
     before = _count_expired(session, title_id)
     system = Actor(ActorKind.SYSTEM, hall_id, device="tick")
     holds.settle(session, hall_id=hall_id, title_id=title_id, volume=volume, at=at, by=system)

@@ -4,64 +4,20 @@ A pause before each loan is written lets every other kiosk look first; without t
 lost on PostgreSQL. SQLite's writers queue, so there it is the queue that is tried.
 """
 
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import Engine, event
 
 from models import Hold, HoldState, Loan
 from services import circulation, database, holds
 from services.lending_rules import Wish
-from services.refusals import Refusal
 from tests.cast import AT, Village, gesture
+from tests.robust.racing import paused_before, together
 
 RACES = 50
-PAUSE = 0.02
 AT_ONCE = 8
-
-
-@contextmanager
-def paused_before(engine: Engine, statement: str) -> Iterator[None]:
-    """Hold every writer for a moment before this statement."""
-
-    def pause(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
-        if sql.startswith(statement):
-            time.sleep(PAUSE)
-
-    event.listen(engine, "before_cursor_execute", pause)
-    try:
-        yield
-    finally:
-        event.remove(engine, "before_cursor_execute", pause)
-
-
-def together(*acts: Callable[[], Any]) -> Counter[str]:
-    """Do all at once; count how each ended: `ok`, the code of a refusal, or the name of an error that should not be."""
-    start, ends = threading.Barrier(len(acts)), list[str]()
-
-    def one(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-        except Refusal as refusal:
-            ends.append(refusal.code)
-        except Exception as error:  # noqa: BLE001  any other end is what the test looks for
-            ends.append(type(error).__name__)
-        else:
-            ends.append("ok")
-
-    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(ends)
 
 
 def clear(village: Village) -> None:
