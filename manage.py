@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -106,9 +107,9 @@ def _run(settings: Settings, engine: Engine, household: processes.Household, *, 
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    _cut_fonts(settings)
     say("starting")
     household.start()
+    cutting = _cut_fonts(settings)
     try:
         if not household.wait_healthy(_PATIENCE, lambda one: say("ready", name=tongue().say(f"manage.app.{one.name}"), url=one.url)):
             leave(REFUSED, "not_ready", folder=settings.logs)
@@ -117,6 +118,7 @@ def _run(settings: Settings, engine: Engine, household: processes.Household, *, 
         household.watch(stop.is_set)
         say("stopping")
     finally:
+        processes.end(cutting)
         household.stop()
     say("stopped")
 
@@ -133,10 +135,27 @@ def _welcome(settings: Settings, engine: Engine, household: processes.Household,
     say("stop_hint")
 
 
-def _cut_fonts(settings: Settings) -> None:
-    from ui.parts import fonts
+def _cut_fonts(settings: Settings) -> subprocess.Popen[bytes] | None:
+    """Cut the web fonts beside the running pages, which serve the full ones until then; the first screen need not wait."""
+    if fonts_ready(settings):
+        return None
+    command = [sys.executable, "-m", "manage", "fonts"]
+    return subprocess.Popen(command, env=processes.environment(settings), stdin=subprocess.DEVNULL, start_new_session=True)
 
-    fonts.prepare(settings.data_dir / "cache" / "fonts", tell=lambda line: print(line, flush=True))
+
+@app.command()
+def fonts() -> None:
+    """Cut the Chinese web fonts now; `run` does it by itself at its first start."""
+    from ui.parts import fonts as cutter
+
+    cutter.prepare(_settings("fonts").data_dir / "cache" / "fonts", tell=lambda line: print(line, flush=True))
+
+
+def fonts_ready(settings: Settings) -> bool:
+    """Tell whether nothing is left to cut."""
+    from ui.parts import fonts as cutter
+
+    return cutter.ready(settings.data_dir / "cache" / "fonts")
 
 
 def _tick_now_and_then(settings: Settings, engine: Engine, stop: threading.Event) -> None:
@@ -231,11 +250,9 @@ def restore(file: Annotated[Path, typer.Argument(help="An archive that backup wr
 @app.command("doctor")
 def examine() -> None:
     """Look at database, schema, disk, clock, fonts and scanner; exit code 0 well, 1 look at it, 2 ill."""
-    from ui.parts import fonts
-
     settings = _settings("doctor")
     findings = list(doctor.examine(database.engine_for(settings.database_url), settings, at=clock.now()))
-    cut = fonts.ready(settings.data_dir / "cache" / "fonts")
+    cut = fonts_ready(settings)
     findings.append(doctor.Finding("fonts.well" if cut else "fonts.look", doctor.Health.WELL if cut else doctor.Health.LOOK))
     for finding in findings:
         verdict = tongue().say(f"manage.doctor.{finding.health.name.lower()}")

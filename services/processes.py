@@ -107,7 +107,7 @@ class Household:
         # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
         app.running = subprocess.Popen(
             command,
-            env=self.settings.environment() | {"PYTHONPATH": os.pathsep.join((str(HOUSE), os.environ.get("PYTHONPATH", "")))},
+            env=environment(self.settings),
             stdin=subprocess.DEVNULL,
             # Streamlit greets the terminal as a developer's tool does; what goes wrong is said on standard error.
             stdout=subprocess.DEVNULL,
@@ -150,6 +150,19 @@ def household(settings: Settings, *, only: Iterable[str] = (), reload: bool = Fa
     )
     wanted = set(only) or {app.name for app in apps}
     return Household(settings, tuple(app for app in apps if app.name in wanted), reload, keeps_open)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process started from this one needs: the same settings, and our modules from whatever folder."""
+    path = os.environ.get("PYTHONPATH")
+    return settings.environment() | {"PYTHONPATH": os.pathsep.join((str(HOUSE), path)) if path else str(HOUSE)}
+
+
+def end(process: subprocess.Popen[bytes] | None) -> None:
+    """End a process of a session of its own, and what it has started."""
+    if process is not None and process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
 
 
 def healthy(app: App) -> bool:
