@@ -123,7 +123,7 @@ def add_item(session: Session, *, form: ItemForm, at: datetime, gesture: UUID, b
     """
     effect = journal.gesture_key(gesture, "add_item")
     if done := journal.before(session, hall_id=by.hall_id, gesture=effect).done:
-        return _registered(session, UUID(done["item_id"]))
+        return registered(session, UUID(done["item_id"]))
     medium = _checked_item(session, by.hall_id, form := replace(form, shelf=form.shelf.strip(), source=form.source.strip()))
     aliases = _checked_aliases(session, by.hall_id, form.aliases)
     issuer = session.execute(sa.select(_hall.c.code).where(_hall.c.id == by.hall_id)).scalar_one()
@@ -140,7 +140,7 @@ def add_item(session: Session, *, form: ItemForm, at: datetime, gesture: UUID, b
         session.execute(sa.insert(_alias), {"id": new_id(), "hall_id": by.hall_id, "item_id": row["id"], "code": code})
     facts = {"item_id": str(row["id"]), "number": row["number"]}
     journal.record(session, by, "item_add", at=at, subject="item", subject_id=row["id"], gesture=effect, facts=facts)
-    return _registered(session, row["id"])
+    return registered(session, row["id"])
 
 
 def add_alias(session: Session, *, item_id: UUID, code: str, at: datetime, by: Actor) -> None:
@@ -150,6 +150,12 @@ def add_alias(session: Session, *, item_id: UUID, code: str, at: datetime, by: A
     (alias,) = _checked_aliases(session, by.hall_id, (code,))
     session.execute(sa.insert(_alias), {"id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "code": alias})
     journal.record(session, by, "alias_add", at=at, subject="item", subject_id=item_id, facts={"code": alias})
+
+
+def registered(session: Session, item_id: UUID) -> Registered:
+    """Read what was registered."""
+    row: Any = session.execute(sa.select(_item.c.issuer_code, _item.c.number, _item.c.copy_no).where(_item.c.id == item_id)).one()
+    return Registered(item_id, row.number, codes.clear(row.number), codes.qr_text(row.issuer_code, row.number), row.copy_no)
 
 
 def next_call_number(session: Session, *, hall_id: UUID, class_code: str, class_number: str) -> str:
@@ -249,8 +255,3 @@ def _refuse_odd_text(form: TitleForm | ItemForm, fields: Iterable[str]) -> None:
 def _next_copy(session: Session, hall_id: UUID, form: ItemForm) -> int:
     same = (_item.c.hall_id == hall_id, _item.c.title_id == form.title_id, _item.c.volume == form.volume)
     return int(session.execute(sa.select(sa.func.max(_item.c.copy_no)).where(*same)).scalar() or 0) + 1
-
-
-def _registered(session: Session, item_id: UUID) -> Registered:
-    row: Any = session.execute(sa.select(_item.c.issuer_code, _item.c.number, _item.c.copy_no).where(_item.c.id == item_id)).one()
-    return Registered(item_id, row.number, codes.clear(row.number), codes.qr_text(row.issuer_code, row.number), row.copy_no)

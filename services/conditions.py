@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Condition, ItemCondition
-from services import journal
+from models import Condition, ItemCondition, new_id
+from services import approvals, clock, holds, journal, known
 from services.journal import Actor
+from services.known import Stock
+from services.refusals import ApproverNotAllowed, ChangedMeanwhile, FactWrong, ItemOnLoan, ItemWithdrawn, NotAllowed, ReasonMissing
 
 _condition = ItemCondition.__table__  # type: ignore[attr-defined]
 
@@ -35,3 +37,121 @@ def found(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> bool:
         return False
     journal.record(session, by, "found", at=at, subject="item", subject_id=item_id)
     return True
+
+
+def mark(
+    session: Session,
+    *,
+    item_id: UUID,
+    condition: Condition,
+    reason: str,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    expected_back_at: datetime | None = None,
+) -> None:
+    """Say that a thing is lost, damaged, out of order, incomplete or claimed to have been returned; a copy kept for a hold is released.
+
+    Raises NotAllowed (not staff), ReasonMissing, FactWrong (withdrawing is `withdraw`), ItemWithdrawn, ChangedMeanwhile (said already).
+    """
+    stock = _held(session, item_id, reason, by)
+    if _was_done(session, by, gesture, condition, item_id):
+        return
+    if condition is Condition.WITHDRAWN:
+        raise FactWrong(field="condition")
+    if condition in stock.conditions:
+        raise ChangedMeanwhile
+    _begin(session, stock, condition, reason, at, gesture, by, expected_back_at=expected_back_at)
+
+
+def mend(session: Session, *, item_id: UUID, condition: Condition, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Say that it is over: repaired, complete, found. Whoever waits for the thing gets it kept.
+
+    Raises NotAllowed, ReasonMissing, ItemWithdrawn, ChangedMeanwhile (it was not so, or somebody else has said it).
+    """
+    _held(session, item_id, reason, by)
+    if _was_done(session, by, gesture, "mend", condition, item_id):
+        return
+    over = _condition.c.item_id == item_id, _condition.c.condition == condition, _condition.c.ended_at.is_(None)
+    done = session.execute(sa.update(_condition).where(_condition.c.hall_id == by.hall_id, *over).values(ended_at=at))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    effect, facts = journal.gesture_key(gesture, "mend", condition, item_id), {"condition": condition.value}
+    journal.record(session, by, "mend", at=at, subject="item", subject_id=item_id, gesture=effect, facts=facts, reason=reason)
+    holds.pass_on(session, item_id=item_id, at=at, by=by)
+
+
+def withdraw(
+    session: Session, *, item_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor, approver_id: UUID | None = None
+) -> None:
+    """Take a thing out of the stock for good; its number stays taken.
+
+    Raises NotAllowed, ReasonMissing, ItemWithdrawn, ItemOnLoan, ApproverNotAllowed.
+    """
+    stock = _held(session, item_id, reason, by, withdrawn_too=True)
+    if _was_done(session, by, gesture, Condition.WITHDRAWN, item_id):
+        return
+    if Condition.WITHDRAWN in stock.conditions:
+        raise ItemWithdrawn
+    if stock.out:
+        raise ItemOnLoan(due_day=stock.out[0].due_day)
+    end_for_good(session, stock, reason=reason, at=at, gesture=gesture, by=by, approver_id=approver_id)
+
+
+def end_for_good(session: Session, stock: Stock, *, reason: str, at: datetime, gesture: UUID, by: Actor, approver_id: UUID | None) -> None:
+    """Withdraw what the caller has locked and looked at. Raises ApproverNotAllowed."""
+    approver = require_approver(session, stock, at=at, by=by, approver_id=approver_id)
+    _begin(session, stock, Condition.WITHDRAWN, reason, at, gesture, by, approver_id=approver)
+
+
+def require_approver(session: Session, stock: Stock, *, at: datetime, by: Actor, approver_id: UUID | None) -> UUID:
+    """Give who approves: the one named, else the one who acts; the person in charge of the room or an admin. Raises ApproverNotAllowed."""
+    approver = approver_id or by.staff_id
+    if approver is None:
+        raise ApproverNotAllowed
+    room, day = stock.row.home_room_id, clock.local_day(at)
+    approvals.require(session, staff_id=approver, hall_id=by.hall_id, room_id=room, day=day)
+    return approver
+
+
+def _held(session: Session, item_id: UUID, reason: str, by: Actor, *, withdrawn_too: bool = False) -> Stock:
+    if not by.is_staff:
+        raise NotAllowed
+    if not reason.strip():
+        raise ReasonMissing
+    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=True)
+    if Condition.WITHDRAWN in stock.conditions and not withdrawn_too:
+        raise ItemWithdrawn
+    return stock
+
+
+def _was_done(session: Session, by: Actor, gesture: UUID, *codes: object) -> bool:
+    return journal.before(session, hall_id=by.hall_id, gesture=journal.gesture_key(gesture, *codes)).done is not None
+
+
+def _begin(
+    session: Session,
+    stock: Stock,
+    condition: Condition,
+    reason: str,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    *,
+    expected_back_at: datetime | None = None,
+    approver_id: UUID | None = None,
+) -> None:
+    item_id = stock.row.id
+    session.execute(
+        sa.insert(_condition),
+        {
+            "id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at, "reason": reason.strip(),
+            "expected_back_at": expected_back_at, "staff_id": by.staff_id, "approver_id": approver_id,
+        },
+    )  # fmt: skip
+    effect, facts = journal.gesture_key(gesture, condition, item_id), {"condition": condition.value}
+    journal.record(session, by, "mark", at=at, subject="item", subject_id=item_id, gesture=effect, facts=facts, reason=reason)
+    for hold in stock.queue:
+        if hold.item_id == item_id:
+            # It cannot be fetched any more: whoever it was kept for waits again, in the old place.
+            holds.back_to_queue(session, hold_id=hold.id)
