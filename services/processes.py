@@ -161,7 +161,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def end(process: subprocess.Popen[bytes] | None) -> None:
     """End a process of a session of its own, and what it has started."""
     if process is not None and process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
