@@ -128,7 +128,7 @@ def purpose(stand: Stand, told: PurposeWanted) -> None:
     """Equipment: one tap says what for."""
     thing = told.thing
     draw.html(_head(stand, told.statement))
-    with frame.body("ask"):
+    with frame.body("purpose"):
         draw.html(
             draw.question(
                 stand.say("purpose.title"),

@@ -117,6 +117,7 @@ export default function (mount) {
   part = mount;
   document.documentElement.lang = mount.data.lang;
   if (mount.data.visit !== visit) {
+    if (!mount.data.armed) window.dispatchEvent(new CustomEvent("hall:ended"));
     visit = mount.data.visit;
     touchedAt = performance.now();
     firedAt = 0;

@@ -61,12 +61,12 @@ function letters(root, mount, words) {
   for (const row of LETTERS) {
     const line = element("div", "hall-row");
     for (const letter of row) line.append(key(letter.toUpperCase(), letter, () => put(input.value + letter)));
+    if (row === LETTERS[1]) line.append(key(words.clear, words.clear, () => put(""), "hall-wide"));
     if (row === LETTERS[2]) line.append(key("⌫", words.back, () => put(input.value.slice(0, -1)), "hall-wide"));
     board.append(line);
   }
   const last = element("div", "hall-row");
   for (const digit of "1234567890") last.append(key(digit, digit, () => put(input.value + digit), "hall-small"));
-  last.append(key(words.clear, words.clear, () => put(""), "hall-wide"));
   board.append(last);
   root.append(board);
   input.focus({ preventScroll: true });

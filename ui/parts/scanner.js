@@ -111,6 +111,7 @@ function listen() {
   // A space within a code would press the button that has the focus, on its way up.
   window.addEventListener("keyup", (event) => event.key === " " && burst.text && event.preventDefault(), true);
   window.addEventListener("hall:sight", (event) => part && sight(event.detail));
+  window.addEventListener("hall:ended", () => sights.clear());
   setInterval(() => {
     const now = performance.now();
     for (const [code, seen] of sights) if (now - seen > SAME) sights.delete(code);
