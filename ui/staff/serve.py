@@ -49,7 +49,7 @@ def main() -> None:
         staff(settings),
         port=settings.staff_port,
         address=settings.staff_bind,
-        hosts=() if is_open_to_the_lan(settings) else ("127.0.0.1", "localhost"),
+        hosts=() if is_open_to_the_lan(settings) or settings.trusted_proxy else ("127.0.0.1", "localhost"),
         reload="--reload" in sys.argv,
         trusted_proxy=settings.trusted_proxy,
         tls=tls,
