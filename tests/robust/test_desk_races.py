@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import Card, ClosureReason, HoldState, JournalRow, KeypadTry
-from services import cards, circulation, closures, database, holds, ticking, visit
+from services import cards, circulation, closures, conditions, database, holds, losses, ticking, visit
 from services.closures import Plan
 from services.keypad import by_keypad
 from services.visit import Standing
@@ -163,3 +163,24 @@ def test_one_book_scanned_at_eight_kiosks_is_lent_once(crowd: Village) -> None:
     assert broken_laws(crowd) == {}
     with crowd.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM loan")).scalar_one() == RACES
+
+
+def test_a_book_is_withdrawn_or_lent_and_never_both(crowd: Village) -> None:
+    with paused_before(crowd.engine, "INSERT INTO loan"), paused_before(crowd.engine, "INSERT INTO item_condition"):
+        for number in range(RACES):
+            withdrawing = doing(crowd, conditions.withdraw, item_id=crowd.item_id(f"b{number}"), reason="破损", by=crowd.zhou)
+            ends = together(withdrawing, lending(crowd, f"b{number}", f"p{number}"))
+            assert ends in ({"ok": 1, "item_on_loan": 1}, {"ok": 1, "item_withdrawn": 1}), ends
+    assert broken_laws(crowd) == {}
+
+
+def test_a_lost_book_is_replaced_or_comes_back_and_never_both(crowd: Village) -> None:
+    with paused_before(crowd.engine, "UPDATE loan"):
+        for number in range(RACES):
+            loan_id = lending(crowd, f"b{number}", f"p{number}")().loan_id
+            replacing = doing(crowd, losses.replace_in_kind, loan_id=loan_id, reason="丢失", by=crowd.zhou)
+            ends = together(replacing, returning(crowd, f"b{number}"))
+            assert ends in ({"ok": 2}, {"ok": 1, "loan_gone": 1}), ends
+    assert broken_laws(crowd) == {}
+    with crowd.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM loan WHERE ended_at IS NULL")).scalar_one() == 0

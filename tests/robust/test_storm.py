@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from models import ClosureReason, PatronKind, Purpose, Sex
+from models import ClosureReason, Condition, PatronKind, Purpose, Sex
 from services import (
     cards,
     circulation,
     closures,
+    conditions,
     database,
     holds,
     hours,
     keypad,
+    losses,
     patrons,
     privacy,
     reminders,
@@ -163,6 +165,16 @@ def report(hand: Hand) -> None:
     hand.do(reports.report, item_id=hand.village.item_id(hand.what), trouble=hand.dice.choice(list(reports.Trouble)), gesture=gesture())
 
 
+def break_and_mend(hand: Hand) -> None:
+    facts = {"item_id": hand.village.item_id(hand.what), "condition": Condition.DAMAGED, "reason": "水渍"}
+    hand.at_desk(conditions.mend if hand.dice.random() < 0.7 else conditions.mark, gesture=gesture(), **facts)
+
+
+def replace(hand: Hand) -> None:
+    if hand.loans and hand.dice.random() < 0.3:
+        hand.at_desk(losses.replace_in_kind, loan_id=hand.loans[0][0], reason="丢失", gesture=gesture())
+
+
 def type_wrong(hand: Hand) -> None:
     hand.do(keypad.by_keypad, number=hand.village.cards[hand.who].number, fact="0001")
 
@@ -192,7 +204,7 @@ def read_the_door(hand: Hand) -> None:
 # How often each comes up.
 ACTS: list[Act] = [
     *[lend] * 5, *[take_back] * 4, *[scan] * 5, *[hold] * 3, *[cancel] * 2, lend_twice_by_one_gesture, renew, renew, announce, extend_or_lift,
-    change_hours, issue_again, register, correct, report, type_wrong, sign_in, tick, read_the_door,
+    change_hours, issue_again, register, correct, report, break_and_mend, replace, type_wrong, sign_in, tick, read_the_door,
 ]  # fmt: skip
 
 
