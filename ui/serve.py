@@ -78,7 +78,7 @@ def run(
     os.environ["FORWARDED_ALLOW_IPS"] = trusted_proxy
     watch = {"server.fileWatcherType": "auto", "server.runOnSave": True, "server.folderWatchBlacklist": [str(HOUSE / "models")]}
     app.run(config={
-        **_theme(HOUSE / ".streamlit" / "config.toml"),
+        **_theme(HOUSE / "assets" / "style" / "theme.toml"),
         **CONFIG,
         **(watch if reload else {"server.fileWatcherType": "none"}),
         "server.port": port,
