@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from models import ActorKind, Purpose, Trouble
-from services import circulation, clock, conditions, finding, holds, patrons, reports, shelves
+from models import ActorKind, Condition, Purpose, Trouble
+from services import circulation, clock, conditions, finding, holds, mishaps, patrons, reports, shelves
 from services.finding import FoundCard, FoundItem, TypedCard
 from services.journal import Actor
 from services.lending_rules import Wish
@@ -214,6 +214,21 @@ def report_done(report_id: UUID) -> None:
     _say("report_done", do(reports.done, report_id=report_id))
 
 
+def mark(item_id: UUID, condition: Condition, reason: str) -> None:
+    """Say what befell a thing; whoever is signed in approves a withdrawal, or may not."""
+    _say("marked", do(mishaps.mark, item_id=item_id, condition=condition, reason=reason))
+
+
+def mend(item_id: UUID, condition: Condition) -> None:
+    """It is whole again."""
+    _say("mended", do(mishaps.mend, item_id=item_id, condition=condition))
+
+
+def write_off(loan_id: UUID, reason: str, gesture: UUID) -> None:
+    """It will not come back, and nobody pays."""
+    _say("written_off", do(mishaps.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
+
+
 def found(item_id: UUID) -> None:
     """A missing thing turned up."""
     _say("found", do(conditions.found, item_id=item_id))
@@ -252,6 +267,12 @@ def clear_search() -> None:
 
 def open_screen(screen: str) -> None:
     """Turn to another screen."""
+    here().go(screen)
+
+
+def open_fresh(screen: str) -> None:
+    """Turn to another screen by the bar: whoever stood at the desk is not taken along."""
+    clear_desk()
     here().go(screen)
 
 

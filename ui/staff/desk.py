@@ -23,7 +23,7 @@ def desk(stand: Stand) -> None:
     search_field(stand, "staff.desk.field")
     told.tell(stand)
     if stand.typed:
-        _found(stand)
+        found(stand)
         return
     left, right = st.columns([1, 1.15], gap="small")
     with left, frame.card("patron"):
@@ -53,7 +53,8 @@ def search_field(stand: Stand, label: str) -> None:
     )
 
 
-def _found(stand: Stand) -> None:
+def found(stand: Stand) -> None:
+    """List who and what the typed text finds."""
     people = acts.look(patrons.find_patron, text=stand.typed)
     books = acts.look(_titles, text=stand.typed)
     left, right = st.columns([1, 1.15], gap="small")

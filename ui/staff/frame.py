@@ -17,7 +17,7 @@ from ui.staff.gate import COOKIE
 from ui.staff.stand import Stand
 
 Kind = Literal["primary", "secondary", "tertiary"]
-SCREENS: Final = ("today", "desk", "register")
+SCREENS: Final = ("today", "desk", "register", "slip")
 _watch = st.components.v2.component(
     "staff_watch", html="<i hidden></i>", js=(Path(__file__).parent / "watch.js").read_text(encoding="utf-8"), isolate_styles=False
 )
@@ -37,7 +37,7 @@ def bar(stand: Stand, signed: Signed) -> None:
         draw.html(Markup('<div class="bar-name">{}</div>').format(house().hall.name))
         for screen in SCREENS if signed.keeps_the_desk else SCREENS[:1]:
             key = "on" if stand.screen == screen else "go"
-            button(f"{key}-{screen}", stand.say(f"staff.nav.{screen}"), acts.open_screen, screen, kind="tertiary", width="content")
+            button(f"{key}-{screen}", stand.say(f"staff.nav.{screen}"), acts.open_fresh, screen, kind="tertiary", width="content")
         sample = Markup('<span class="bar-sample">{}</span>').format(stand.say("app.sample")) if house().hall.sample else draw.NOTHING
         draw.html(Markup('<div class="bar-space"></div>{}').format(sample))
         other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]

@@ -93,7 +93,7 @@ def card(stand: Stand) -> None:
         with st.container(key="card-acts", horizontal=True):
             st.link_button(stand.say("staff.people.print"), f"/desk/card/{face.card_id}", type="primary")
             frame.button("to-desk", stand.say("staff.people.to_desk"), acts.open_screen, "desk")
-            frame.button("another", stand.say("staff.people.another"), acts.open_screen, "register")
+            frame.button("another", stand.say("staff.people.another"), acts.open_fresh, "register")
 
 
 def _face(session: Session, *, card_id: UUID, at: object, by: Actor) -> CardFace:  # noqa: ARG001  asked like every question

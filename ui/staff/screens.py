@@ -6,6 +6,7 @@ from typing import Final
 from services.staff import Signed
 from ui.staff import people
 from ui.staff.desk import desk
+from ui.staff.slip import slip
 from ui.staff.stand import Stand
 from ui.staff.today import today
 
@@ -14,6 +15,7 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "register": people.register,
     "patron": people.patron,
     "card": people.card,
+    "slip": slip,
 }
 
 

@@ -18,7 +18,9 @@ from ui.staff.stand import Stand
 
 # Answered by asking, not set aside.
 _ASKED: Final = frozenset({"purpose_missing", "approval_missing"})
-_MISSING: Final = (Condition.LOST, Condition.CLAIMS_RETURNED)
+_MENDED: Final = frozenset({Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING})
+_WHILE_OUT: Final = (Condition.LOST, Condition.CLAIMS_RETURNED)
+_HERE: Final = (Condition.LOST, Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING, Condition.WITHDRAWN)
 _DAYS: Final = 10
 
 
@@ -64,11 +66,11 @@ def _out(stand: Stand, sheet: ItemSheet, out: OutLine) -> None:
         back = acts.give_back, sheet.thing.item_id, out.loan_id, stand.gesture
         if sheet.thing.counted and out.quantity > 1:
             count = _pieces(stand, f"back-{out.loan_id}", out.quantity)
-            frame.button(f"back-{out.loan_id}", stand.say("staff.thing.back_pieces", count=count), *back, count, kind="primary")
+            frame.button(f"out-back-{out.loan_id}", stand.say("staff.thing.back_pieces", count=count), *back, count, kind="primary")
         else:
-            frame.button(f"back-{out.loan_id}", stand.say("staff.person.back"), *back, kind="primary")
+            frame.button(f"out-back-{out.loan_id}", stand.say("staff.person.back"), *back, kind="primary")
         if mine:
-            frame.button(f"renew-{out.loan_id}", stand.say("staff.person.renew"), acts.renew, out.loan_id, stand.gesture)
+            frame.button(f"out-renew-{out.loan_id}", stand.say("staff.person.renew"), acts.renew, out.loan_id, stand.gesture)
         else:
             frame.button(f"who-{out.loan_id}", stand.say("staff.today.see_patron"), acts.take_patron, out.patron_id)
     if mine and isinstance(stand.told, NotRenewed):
@@ -172,9 +174,32 @@ def _more(stand: Stand, sheet: ItemSheet) -> None:
     with st.container(key="more", horizontal=True):
         if stand.patron_id is not None and not sheet.thing.free and all(out.patron_id != stand.patron_id for out in sheet.out):
             frame.button("hold", stand.say("staff.thing.hold"), acts.hold, sheet.thing.title_id, sheet.thing.volume, stand.gesture)
-        if any(condition in _MISSING for condition, _ in sheet.conditions):
+        if any(condition in _WHILE_OUT for condition, _ in sheet.conditions):
             frame.button("found", stand.say("staff.thing.found"), acts.found, item_id)
         frame.button("away", stand.say("staff.thing.away"), acts.take_item, None)
+        for condition, _ in sheet.conditions:
+            if condition in _MENDED:
+                label = stand.say("staff.thing.mended", condition=stand.say(f"condition.{condition}"))
+                frame.button(f"mend-{condition}", label, acts.mend, item_id, condition)
     with st.expander(stand.say("staff.thing.report")), st.container(key="troubles", horizontal=True):
         for trouble in Trouble:
             frame.button(f"trouble-{trouble}", stand.say(f"trouble.{trouble}"), acts.report, item_id, trouble, stand.gesture)
+    with st.expander(stand.say("staff.thing.befell")):
+        _befell(stand, sheet)
+
+
+def _befell(stand: Stand, sheet: ItemSheet) -> None:
+    """Lost, damaged, withdrawn, written off: one reason, one tap."""
+    why = st.text_input(
+        stand.say("staff.thing.why"), key=f"befell-{stand.round}", placeholder=stand.say("staff.thing.why_hint"), max_chars=200
+    )
+    there = {condition for condition, _ in sheet.conditions}
+    item_id = sheet.thing.item_id
+    with st.container(key="troubles-befell", horizontal=True):
+        for condition in _WHILE_OUT if sheet.out else _HERE:
+            if condition not in there:
+                label = stand.say(f"condition.{condition}")
+                frame.button(f"mark-{condition}", label, acts.mark, item_id, condition, why, disabled=not why.strip())
+        for out in sheet.out:
+            facts = (out.loan_id, why, stand.gesture)
+            frame.button(f"off-{out.loan_id}", stand.say("staff.thing.write_off"), acts.write_off, *facts, disabled=not why.strip())

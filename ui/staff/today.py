@@ -179,5 +179,5 @@ def _closure(words: Words, notice: Notice) -> Markup:
 def _often(stand: Stand) -> None:
     draw.html(draw.heading(stand.say("staff.today.often")))
     with st.container(key="often", horizontal=True):
-        frame.button("often-desk", stand.say("staff.nav.desk"), acts.open_screen, "desk", kind="primary")
-        frame.button("often-register", stand.say("staff.nav.register"), acts.open_screen, "register")
+        frame.button("often-desk", stand.say("staff.nav.desk"), acts.open_fresh, "desk", kind="primary")
+        frame.button("often-register", stand.say("staff.nav.register"), acts.open_fresh, "register")

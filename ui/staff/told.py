@@ -12,9 +12,10 @@ from ui.staff import draw
 from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
 
-_PLAIN: Final = frozenset(
-    {"hold_cancelled", "shelved", "reported", "report_done", "found", "corrected", "lost", "extended", "marked", "slip"}
-)
+_PLAIN: Final = frozenset({
+    "hold_cancelled", "shelved", "reported", "report_done", "found", "corrected", "lost", "extended",
+    "marked", "mended", "written_off", "slip",
+})  # fmt: skip
 
 
 def tell(stand: Stand) -> None:
