@@ -5,7 +5,7 @@ import streamlit as st
 from services import logs
 from ui.calm import calm
 from ui.staff import frame, refused, who
-from ui.staff.screens import draw_screen
+from ui.staff.screens import draw_screen, scanned
 from ui.staff.stand import here, nobody
 
 st.set_page_config(page_title="一门 · 管理", layout="wide", initial_sidebar_state="collapsed")
@@ -21,6 +21,6 @@ if signed is None:
     refused.refuse()
 else:
     stand = here(signed.staff_id)
-    frame.listen(stand, signed)
+    frame.listen(stand, signed, scanned)
     frame.bar(stand, signed)
     draw_screen(stand, signed)

@@ -27,6 +27,7 @@ from models.circulation import (
     Reminder,
 )
 from models.journal import ActorKind, JournalRow
+from models.labels import LabelKind, LabelPrint, LabelRun
 from models.people import Card, CardEnd, KeypadTry, Patron, PatronKind, Role, Sex, SignInTry, Staff, StaffSession, Suspension
 from models.places import (
     AreaKind,
@@ -72,6 +73,9 @@ __all__ = [
     "ItemCondition",
     "JournalRow",
     "KeypadTry",
+    "LabelKind",
+    "LabelPrint",
+    "LabelRun",
     "Loan",
     "LoanEnd",
     "Medium",

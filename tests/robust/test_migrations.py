@@ -86,11 +86,11 @@ def test_autogenerate_finds_nothing_that_a_revision_forgot(bare: tuple[Engine, E
     database.read(engine, lambda session: command.check(schema.config(session.connection())))
 
 
-LATER = '''"""A later revision."""
+LATER = f'''"""A later revision."""
 
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "9000", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9000", "{schema.head()}", None, None
 
 
 def upgrade() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import UUID
 
 import streamlit as st
 from markupsafe import Markup
@@ -17,18 +18,18 @@ from ui.staff.gate import COOKIE
 from ui.staff.stand import Stand
 
 Kind = Literal["primary", "secondary", "tertiary"]
-SCREENS: Final = ("today", "desk", "register", "slip")
+SCREENS: Final = ("today", "desk", "register", "slip", "labels")
 _watch = st.components.v2.component(
     "staff_watch", html="<i hidden></i>", js=(Path(__file__).parent / "watch.js").read_text(encoding="utf-8"), isolate_styles=False
 )
 
 
-def listen(stand: Stand, signed: Signed) -> None:
+def listen(stand: Stand, signed: Signed, scanned: Callable[[str, UUID], None]) -> None:
     """Mount the parts: the watch over the session, and for who keeps the desk the scanner."""
     say = stand.say
     _watch(key="watch", data={"lang": stand.lang, "words": {"away": say("staff.away"), "awayNext": say("staff.away_next")}}, height=1)
     if signed.keeps_the_desk:
-        parts.scanner(acts.scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
+        parts.scanner(scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
 
 
 def bar(stand: Stand, signed: Signed) -> None:
@@ -73,9 +74,9 @@ def button(
     disabled: bool = False,
 ) -> None:
     """One button; what it needs is bound when it is drawn, so that a second press is the same intention."""
-    st.button(_plain(label), key=f"do-{key}", on_click=act, args=args, type=kind, width=width, disabled=disabled)
+    st.button(plain(label), key=f"do-{key}", on_click=act, args=args, type=kind, width=width, disabled=disabled)
 
 
-def _plain(label: str) -> str:
+def plain(label: str) -> str:
     """Keep Streamlit from reading a name as Markdown."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!$:<>~|^=" else sign for sign in label)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import PatronKind, Sex
-from services import cards, codes, patrons
+from services import card_papers, cards, codes, patrons
 from services.cards import CardFace
 from services.journal import Actor
 from services.patrons import PatronLine, Sheet
@@ -20,7 +20,6 @@ from services.refusals import FactWrong, Refusal
 from services.registration import Form
 from ui.house import Trouble as Broken
 from ui.staff import acts, draw, frame, person, told
-from ui.staff.print_card import picture
 from ui.staff.stand import Stand, here
 
 _DATE: Final = re.compile(r"([0-9]{4})\s*[-./年]?\s*([0-9]{1,2})\s*[-./月]?\s*([0-9]{1,2})\s*日?")
@@ -78,7 +77,7 @@ def card(stand: Stand) -> None:
         if not isinstance(face, CardFace):
             draw.html(told.paper(stand, face))
             return
-        png = base64.b64encode(picture(face, stand.lang)).decode()
+        png = base64.b64encode(card_papers.front(face, stand.words)).decode()
         draw.html(
             Markup(
                 '<div class="desk-card"><img alt="{}" src="data:image/png;base64,{}"><div><b>{}</b><span>{}</span><p>{}</p></div></div>'
@@ -92,6 +91,7 @@ def card(stand: Stand) -> None:
         )
         with st.container(key="card-acts", horizontal=True):
             st.link_button(stand.say("staff.people.print"), f"/desk/card/{face.card_id}", type="primary")
+            st.link_button(stand.say("staff.card.two_sides"), f"/desk/card/{face.card_id}.pdf")
             frame.button("to-desk", stand.say("staff.people.to_desk"), acts.open_screen, "desk")
             frame.button("another", stand.say("staff.people.another"), acts.open_fresh, "register")
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from models import ActorKind
-from services import cards, database, qr
+from services import card_papers, cards, database
 from services.journal import Actor
 from services.refusals import CardUnknown
 from services.settings import HOUSE
@@ -24,20 +24,30 @@ from ui.staff.gate import signed_of
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
-def picture(face: cards.CardFace, lang: str = "zh-CN") -> bytes:
-    """Draw a card's front as PNG."""
-    w = words(lang)
-    line = w.say("staff.card.valid_until", day=face.valid_until)
-    heading = w.say("staff.card.heading")
-    return qr.card_front(hall=face.hall, heading=heading, name=face.name, number=face.number, qr_digits=face.qr_digits, line=line)
-
-
 async def png(request: Request) -> Response:
     """The card itself."""
     face = await _face(request)
     if face is None:
         return PlainTextResponse("Not found", status_code=404)
-    drawn = await to_thread.run_sync(picture, face)
+    drawn = await to_thread.run_sync(card_papers.front, face, words("zh-CN"))
+    return Response(drawn, media_type="image/png", headers=_NO_STORE)
+
+
+async def pdf(request: Request) -> Response:
+    """Both sides of the card, for a card printer."""
+    face = await _face(request)
+    if face is None:
+        return PlainTextResponse("Not found", status_code=404)
+    drawn = await to_thread.run_sync(card_papers.pdf, [face], house().hall, words("zh-CN"))
+    return Response(drawn, media_type="application/pdf", headers=_NO_STORE)
+
+
+async def back(request: Request) -> Response:
+    """The card's back as a picture."""
+    face = await _face(request)
+    if face is None:
+        return PlainTextResponse("Not found", status_code=404)
+    drawn = await to_thread.run_sync(card_papers.back, face, house().hall, words("zh-CN"))
     return Response(drawn, media_type="image/png", headers=_NO_STORE)
 
 
@@ -82,5 +92,7 @@ def _template() -> Template:
 ROUTES: Final = [
     Route("/desk/card/print.js", script),
     Route("/desk/card/{card_id}.png", png),
+    Route("/desk/card/{card_id}/back.png", back),
+    Route("/desk/card/{card_id}.pdf", pdf),
     Route("/desk/card/{card_id}", page),
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 from services.staff import Signed
-from ui.staff import people
+from ui.staff import acts, labels, people
 from ui.staff.desk import desk
 from ui.staff.slip import slip
-from ui.staff.stand import Stand
+from ui.staff.stand import Stand, here
 from ui.staff.today import today
 
 _DESK: Final[dict[str, Callable[[Stand], None]]] = {
@@ -16,7 +17,10 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "patron": people.patron,
     "card": people.card,
     "slip": slip,
+    "labels": labels.screen,
 }
+# Screens with a use of their own for what is scanned; all others take it to the desk.
+_SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {"labels": labels.scanned}
 
 
 def draw_screen(stand: Stand, signed: Signed) -> None:
@@ -26,3 +30,8 @@ def draw_screen(stand: Stand, signed: Signed) -> None:
         today(stand, signed)
     else:
         screen(stand)
+
+
+def scanned(code: str, gesture: UUID) -> None:
+    """Something was held under the scanner: the screen that is shown now takes it."""
+    _SCANS.get(here().screen, acts.scanned)(code, gesture)

@@ -11,11 +11,11 @@ from services import logs
 from services.settings import Settings
 from ui import serve
 from ui.edge import FOLDERS, PATHS, KnownPaths, SafeHeaders
-from ui.staff import door, print_card, who
+from ui.staff import door, print_card, print_labels, who
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_FOLDERS: Final = (*FOLDERS, "/desk/card/")
+_FOLDERS: Final = (*FOLDERS, "/desk/card/", "/desk/labels/")
 
 
 def staff(settings: Settings) -> st.App:
@@ -26,7 +26,7 @@ def staff(settings: Settings) -> st.App:
         Middleware(KnownPaths, paths=_OURS, folders=_FOLDERS),
         Middleware(Gate),
     ]
-    routes = [*door.ROUTES, *print_card.ROUTES]
+    routes = [*door.ROUTES, *print_card.ROUTES, *print_labels.ROUTES]
     return serve.assemble("staff_app.py", title="一门 · 管理", style="staff", routes=routes, middleware=edge, settings=settings)
 
 

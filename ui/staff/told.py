@@ -14,7 +14,7 @@ from ui.staff.stand import Stand
 
 _PLAIN: Final = frozenset({
     "hold_cancelled", "shelved", "reported", "report_done", "found", "corrected", "lost", "extended",
-    "marked", "mended", "written_off", "slip",
+    "labels_swapped", "marked", "mended", "written_off", "slip",
 })  # fmt: skip
 
 
