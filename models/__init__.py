@@ -1,6 +1,7 @@
 """The nouns of the house: every table, and nothing that acts."""
 
 from models import search_index as search_index
+from models.accession import Accession, ImportedRow, ImportRun
 from models.base import Id, new_id
 from models.catalogue import (
     Condition,
@@ -47,6 +48,7 @@ from models.places import (
 from models.times import Closure, ClosureNotice, ClosureReason, Opening, OpeningSlot, Season
 
 __all__ = [
+    "Accession",
     "ActorKind",
     "AgeBand",
     "AreaKind",
@@ -68,6 +70,8 @@ __all__ = [
     "HoldState",
     "HouseRules",
     "Id",
+    "ImportRun",
+    "ImportedRow",
     "Item",
     "ItemAlias",
     "ItemCondition",

@@ -30,7 +30,7 @@ CLC: Final = frozenset("ABCDEFGHIJKNOPQRSTUVXZ")
 _ISBN: Final = re.compile(r"(97[89])?[0-9]{9}[0-9X]")
 _OWN_CLASS: Final = re.compile(r"[A-Z]{2,4}")
 _CLASS_NUMBER: Final = re.compile(r"[A-Z]{1,4}[0-9A-Z.\-=()\"+:]{0,36}")
-_LONGEST: Final = {"name": 200, "author": 200, "publisher": 120, "gb14885": 12, "audience": 20, "shelf": 40, "unit": 8, "source": 40}
+LONGEST: Final = {"name": 200, "author": 200, "publisher": 120, "gb14885": 12, "audience": 20, "shelf": 40, "unit": 8, "source": 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def add_title(session: Session, *, form: TitleForm, at: datetime, gesture: UUID,
     effect = journal.gesture_key(gesture, "add_title")
     if done := journal.before(session, hall_id=by.hall_id, gesture=effect).done:
         return Catalogued(UUID(done["title_id"]), done["call_number"])
-    form = _checked_title(form)
+    form = checked_title(form)
     title_id = new_id()
     call_number = next_call_number(session, hall_id=by.hall_id, class_code=form.class_code, class_number=form.class_number)
     row = {
@@ -183,7 +183,8 @@ _of_class = sa.select(_title.c.call_number).where(
 _stands = sa.select(_title.c.id).where(_title.c.hall_id == bindparam("hall_id"), _title.c.call_number == bindparam("call_number"))
 
 
-def _checked_title(form: TitleForm) -> TitleForm:
+def checked_title(form: TitleForm) -> TitleForm:
+    """Give a title's facts in the form they are kept. Raises FactMissing (name, class) and FactWrong."""
     form = replace(
         form, name=form.name.strip(), author=form.author.strip(), publisher=form.publisher.strip(),
         class_code=form.class_code.strip().upper(), class_number=form.class_number.strip().upper(),
@@ -248,7 +249,7 @@ def _checked_aliases(session: Session, hall_id: UUID, texts: Iterable[str]) -> S
 def _refuse_odd_text(form: TitleForm | ItemForm, fields: Iterable[str]) -> None:
     for field in fields:
         text = getattr(form, field)
-        if len(text) > _LONGEST[field] or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
+        if len(text) > LONGEST[field] or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
             raise FactWrong(field=field)
 
 

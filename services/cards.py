@@ -85,7 +85,7 @@ def extend(session: Session, *, card_id: UUID, at: datetime, by: Actor) -> date:
     kind = session.execute(
         sa.select(_patron.c.kind).join(_card, _card.c.patron_id == _patron.c.id).where(_card.c.id == card_id)
     ).scalar_one_or_none()
-    until = _valid_until(session, by, kind, at)
+    until = term_ends(session, by, kind, at)
     extended = session.execute(
         sa.update(_card).where(_card.c.id == card_id, _card.c.hall_id == by.hall_id, _card.c.ended_at.is_(None)).values(valid_until=until)
     )
@@ -133,7 +133,7 @@ def _issue(session: Session, by: Actor, patron_id: UUID, issuer: str, number: st
             "number": number,
             "secret": _fresh_secret(session, issuer, number),
             "issued_at": at,
-            "valid_until": _valid_until(session, by, kind, at),
+            "valid_until": term_ends(session, by, kind, at),
         },
     )
     return card_id
@@ -147,7 +147,8 @@ def _fresh_secret(session: Session, issuer: str, number: str) -> str:
     return secret
 
 
-def _valid_until(session: Session, by: Actor, kind: PatronKind | None, at: datetime) -> date:
+def term_ends(session: Session, by: Actor, kind: PatronKind | None, at: datetime) -> date:
+    """Give the last day of a card that is issued now."""
     today = clock.local_day(at)
     if kind is PatronKind.TEMPORARY:
         return today + timedelta(days=TEMPORARY_DAYS)

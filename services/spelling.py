@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -59,6 +60,8 @@ def _pieces(text: str) -> list[str]:
     return _PIECE.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+# A name is spelled alone and again with its author; authors and words come back all the time.
+@lru_cache(maxsize=8192)
 def _first_letters(piece: str) -> str:
     if _WORD.fullmatch(piece):
         return piece

@@ -68,6 +68,7 @@ def run(
     hosts: Iterable[str] = (),
     reload: bool = False,
     trusted_proxy: str = "",
+    upload_mb: int = 1,
     tls: tuple[Path, Path] | None = None,
 ) -> None:
     """Serve until stopped, with `tls` (certificate, key) over https.
@@ -81,6 +82,7 @@ def run(
         **_theme(HOUSE / "assets" / "style" / "theme.toml"),
         **CONFIG,
         **(watch if reload else {"server.fileWatcherType": "none"}),
+        "server.maxUploadSize": upload_mb,
         "server.port": port,
         "server.address": address,
         "server.allowedHosts": list(hosts),

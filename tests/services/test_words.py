@@ -30,6 +30,8 @@ FACTS = {
     "field": "phone",
     "rule": "item_on_loan",
     "days": 7,
+    "ending": ".csv",
+    "count": 3,
 }
 
 

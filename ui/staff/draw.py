@@ -1,6 +1,6 @@
 """Pieces of the tablet's screens in HTML, every fact escaped by MarkupSafe: `<b>`, `**x**` and `$x$` show as they are written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -36,7 +36,7 @@ def line(title: str, *small: str, late: bool = False) -> Markup:
     return Markup('<div class="desk-line"><b>{}</b><small{}>{}</small></div>').format(title, mark, facts)
 
 
-def heading(title: str, small: str = "") -> Markup:
+def heading(title: str, small: str | Markup = "") -> Markup:
     """Draw the head of a card."""
     return Markup('<h2 class="desk-head">{}<small>{}</small></h2>').format(title, small)
 
@@ -89,3 +89,17 @@ def reasons(lines: Iterable[tuple[str, str, bool]]) -> Markup:
         for say, then, firm in lines
     )
     return Markup('<ul class="desk-reasons">{}</ul>').format(NOTHING.join(items))
+
+
+def table(heads: Iterable[str], lines: Iterable[Sequence[str]], late: Sequence[bool] = ()) -> Markup:
+    """Draw a table that scrolls within itself; a `late` line's last cell is marked."""
+    head = NOTHING.join(Markup("<th>{}</th>").format(name) for name in heads)
+    rows = (
+        Markup("<tr{}>{}</tr>").format(
+            Markup(' class="stops"') if place < len(late) and late[place] else NOTHING,
+            NOTHING.join(Markup("<td>{}</td>").format(cell) for cell in line),
+        )
+        for place, line in enumerate(lines)
+    )
+    body = Markup("<thead><tr>{}</tr></thead><tbody>{}</tbody>").format(head, NOTHING.join(rows))
+    return Markup('<div class="desk-scroll" tabindex="0"><table class="desk-table">{}</table></div>').format(body)

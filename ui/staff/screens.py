@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from services.staff import Signed
-from ui.staff import acts, labels, people
+from ui.staff import acts, importing, labels, people
 from ui.staff.desk import desk
 from ui.staff.slip import slip
 from ui.staff.stand import Stand, here
@@ -16,6 +16,7 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "register": people.register,
     "patron": people.patron,
     "card": people.card,
+    "import": importing.screen,
     "slip": slip,
     "labels": labels.screen,
 }

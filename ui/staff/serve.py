@@ -8,14 +8,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from services import logs
+from services.imports.sheet import MOST_BYTES
 from services.settings import Settings
 from ui import serve
 from ui.edge import FOLDERS, PATHS, KnownPaths, SafeHeaders
-from ui.staff import door, print_card, print_labels, who
+from ui.staff import door, files, print_card, print_labels, who
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_FOLDERS: Final = (*FOLDERS, "/desk/card/", "/desk/labels/")
+_FOLDERS: Final = (*FOLDERS, "/desk/card/", "/desk/import/", "/_stcore/upload_file/", "/desk/labels/")
 
 
 def staff(settings: Settings) -> st.App:
@@ -26,7 +27,7 @@ def staff(settings: Settings) -> st.App:
         Middleware(KnownPaths, paths=_OURS, folders=_FOLDERS),
         Middleware(Gate),
     ]
-    routes = [*door.ROUTES, *print_card.ROUTES, *print_labels.ROUTES]
+    routes = [*door.ROUTES, *files.ROUTES, *print_card.ROUTES, *print_labels.ROUTES]
     return serve.assemble("staff_app.py", title="一门 · 管理", style="staff", routes=routes, middleware=edge, settings=settings)
 
 
@@ -52,6 +53,7 @@ def main() -> None:
         hosts=() if is_open_to_the_lan(settings) or settings.trusted_proxy else ("127.0.0.1", "localhost"),
         reload="--reload" in sys.argv,
         trusted_proxy=settings.trusted_proxy,
+        upload_mb=MOST_BYTES // 1_000_000,
         tls=tls,
     )
 

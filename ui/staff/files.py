@@ -1,0 +1,66 @@
+"""Papers and tables to take away, behind the gate; each is made when it is asked for and kept nowhere."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from models import ActorKind
+from services.imports import templates
+from services.imports.columns import Kind
+from services.journal import Actor
+from services.words import LANGUAGES, words
+from ui.house import ask
+from ui.staff.gate import signed_of
+
+T = TypeVar("T")
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv; charset=utf-8"
+PDF: Final = "application/pdf"
+NOT_FOUND: Final = PlainTextResponse("Not found", status_code=404)
+
+
+def keeper(request: Request) -> Actor | None:
+    """Give who asks, if they keep the desk."""
+    signed = signed_of(request.scope)
+    if not signed.keeps_the_desk or signed.hall_id is None:
+        return None
+    return Actor(ActorKind.STAFF, signed.hall_id, staff_id=signed.staff_id, device="tablet")
+
+
+def lang_of(request: Request) -> str:
+    """Give the language a link was drawn in."""
+    lang = request.query_params.get("lang", LANGUAGES[0])
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+async def asked(question: Callable[..., T], **facts: Any) -> T | None:
+    """Ask off the loop; None for what is refused or breaks."""
+    answer = await to_thread.run_sync(lambda: ask(question, **facts))
+    return None if isinstance(answer, Exception) or type(answer).__name__ == "Trouble" else answer  # type: ignore[return-value]
+
+
+def download(made: bytes, name: str, kind: str) -> Response:
+    """Hand a file over under a Chinese name."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    return Response(made, media_type=kind, headers=headers)
+
+
+async def template(request: Request) -> Response:
+    """Hand over an empty table to fill in."""
+    kind = request.path_params["kind"]
+    if keeper(request) is None or kind not in set(Kind):
+        return NOT_FOUND
+    say = words(lang_of(request)).say
+    name = f"{say('staff.import.template')}-{say(f'import.kind.{kind}')}"
+    if request.path_params["ending"] == "csv":
+        return download(templates.comma_separated(Kind(kind)), f"{name}.csv", CSV)
+    made = await to_thread.run_sync(templates.workbook, Kind(kind), say("staff.import.template_hint"))
+    return download(made, f"{name}.xlsx", XLSX)
+
+
+ROUTES: Final = [Route("/desk/import/{kind}.{ending}", template)]
