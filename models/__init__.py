@@ -46,6 +46,7 @@ from models.places import (
     Township,
 )
 from models.times import Closure, ClosureNotice, ClosureReason, Opening, OpeningSlot, Season
+from models.unified import UnifiedNumber
 
 __all__ = [
     "Accession",
@@ -106,6 +107,7 @@ __all__ = [
     "Title",
     "Township",
     "Trouble",
+    "UnifiedNumber",
     "Volume",
     "new_id",
 ]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Hold, HoldState, Item, ItemAlias, Loan, Title
+from models import Accession, Hold, HoldState, Item, ItemAlias, Loan, Title
 from services import journal
 from services.journal import Actor
 from services.refusals import FactWrong, ItemNotHere, UnknownCode
@@ -17,6 +17,7 @@ _item = Item.__table__  # type: ignore[attr-defined]
 _title = Title.__table__  # type: ignore[attr-defined]
 _loan = Loan.__table__  # type: ignore[attr-defined]
 _hold = Hold.__table__  # type: ignore[attr-defined]
+_accession = Accession.__table__  # type: ignore[attr-defined]
 _alias = ItemAlias.__table__  # type: ignore[attr-defined]
 
 # What the label was meant to say. The number stays with its label, and so with the loans and faults that were written under it.
@@ -56,6 +57,7 @@ _items = (
     .order_by(_item.c.id)
     .with_for_update(key_share=True)
 )
+_UNSAID: Final[dict[str, Any]] = {"purchase_price_fen": None, "batch": "", "donor": ""}
 _elsewhere = sa.union_all(
     sa.select(_loan.c.id).where(
         _loan.c.hall_id == bindparam("hall_id"), _loan.c.item_id.in_(bindparam("ids", expanding=True)), _loan.c.ended_at.is_(None)
@@ -83,9 +85,20 @@ def _exchange(session: Session, one: Any, other: Any) -> None:
         row.id: row.item_id
         for row in session.execute(sa.select(_alias.c.id, _alias.c.item_id).where(_alias.c.item_id.in_([one.id, other.id])))
     }
+    came = {row.item_id: row for row in session.execute(sa.select(_accession).where(_accession.c.item_id.in_([one.id, other.id])))}
     for this, that in ((one, other), (other, one)):
+        _came_as(session, this.id, came.get(that.id), stays=this.id in came)
         meant = {field: getattr(that, field) for field in _MEANT}
         session.execute(sa.update(_item).where(_item.c.id == this.id).values(**meant))
         # An old label was never taken off its book, so it goes with the book.
         mine = [alias for alias, item_id in old_codes.items() if item_id == that.id]
         session.execute(sa.update(_alias).where(_alias.c.id.in_(mine)).values(item_id=this.id))
+
+
+def _came_as(session: Session, item_id: UUID, how: Any, *, stays: bool) -> None:
+    """Give a number what the books say of how the other came; where they say nothing, an empty line is as true."""
+    facts = {name: getattr(how, name) if how is not None else empty for name, empty in _UNSAID.items()}
+    if stays:
+        session.execute(sa.update(_accession).where(_accession.c.item_id == item_id).values(**facts))
+    elif how is not None:
+        session.execute(sa.insert(_accession), {"item_id": item_id, "hall_id": how.hall_id, **facts})

@@ -60,9 +60,26 @@ def upgrade() -> None:
             postgresql_where=sa.text("NOT again"),
         )
 
+    op.create_table(
+        "unified_number",
+        sa.Column("title_id", Id(), nullable=False),
+        sa.Column("hall_id", Id(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("length(code) > 0", name=op.f("ck_unified_number_said")),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_unified_number_hall_id")),
+        sa.ForeignKeyConstraint(["title_id"], ["title.id"], name=op.f("fk_unified_number_title_id")),
+        sa.PrimaryKeyConstraint("title_id", name=op.f("pk_unified_number")),
+    )
+    with op.batch_alter_table("unified_number", schema=None) as batch_op:
+        batch_op.create_index("ix_unified_number_code", ["hall_id", "code"], unique=False)
+
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("unified_number", schema=None) as batch_op:
+        batch_op.drop_index("ix_unified_number_code")
+
+    op.drop_table("unified_number")
     with op.batch_alter_table("label_print", schema=None) as batch_op:
         batch_op.drop_index("uq_label_print_first", sqlite_where=sa.text("NOT again"), postgresql_where=sa.text("NOT again"))
         batch_op.drop_index("ix_label_print_item")

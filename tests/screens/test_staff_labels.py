@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
-from models import Item, LabelKind, LabelPrint, Role, new_id
+from models import Item, LabelKind, LabelPrint, Role
 from services import clock, database, labels, sheets
 from services.settings import HOUSE
 from services.staff import Signed
@@ -38,7 +39,7 @@ def page(village: Village, signed: Signed, sqlite_url: str, monkeypatch: pytest.
     monkeypatch.setattr(clock, "now", lambda: AT)
     monkeypatch.setattr(who, "signed_in", lambda: signed)
     monkeypatch.setattr(door, "used", lambda _: None)
-    yield press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "go-labels")
+    yield press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "go-holdings"), "labels")
     house.house.cache_clear()
 
 
@@ -168,7 +169,7 @@ def test_a_run_is_a_pdf_and_a_roll_is_pictures_too(
     "path",
     [
         "x.pdf",
-        f"{new_id()}.pdf",
+        f"{UUID(int=7)}.pdf",
         "trial/L1.pdf",
         "trial/free.pdf",
         "trial/free.pdf?columns=9&rows=9&width=90&height=30&left=0&top=0&pitch_x=90&pitch_y=30",

@@ -61,31 +61,32 @@ def print_these(items: tuple[UUID, ...]) -> None:
 
 
 def _picks(stand: Stand, mine: Tray) -> None:
-    chosen = acts.look(_labels, items=mine.picks, kind=mine.kind) if mine.picks else []
-    lines: list[Label] = chosen if isinstance(chosen, list) else []
-    draw.html(draw.heading(stand.say("labels.what"), stand.say("labels.count", count=len(lines)) if lines else ""))
+    chosen = acts.look(lines, items=mine.picks, kind=mine.kind) if mine.picks else []
+    found: list[Label] = chosen if isinstance(chosen, list) else []
+    draw.html(draw.heading(stand.say("labels.what"), stand.say("labels.count", count=len(found)) if found else ""))
     left_over = acts.look(_waiting, kind=mine.kind)
     with st.container(key="card-acts-picks", horizontal=True):
         if isinstance(left_over, list) and left_over:
             frame.button("waiting", stand.say("labels.waiting", count=len(left_over)), _take, tuple(left_over))
-        if lines:
+        if found:
             frame.button("clear", stand.say("labels.clear"), _clear)
-    if not lines:
+    if not found:
         draw.html(draw.empty(stand.say("labels.none")), draw.empty(stand.say("labels.swap_hint")))
         return
-    if len(lines) == _PAIR:
-        frame.button("swap", stand.say("labels.swap"), _swap, lines[0].item_id, lines[1].item_id, stand.gesture)
-    for label in reversed(lines[-_SHOWN:]):
+    if len(found) == _PAIR:
+        frame.button("swap", stand.say("labels.swap"), _swap, found[0].item_id, found[1].item_id, stand.gesture)
+    for label in reversed(found[-_SHOWN:]):
         with frame.row(f"pick-{label.item_id}"):
             again = stand.say("labels.printed", count=label.printed) if label.printed else ""
             name = draw.name(stand.words, label.name, label.medium)
             draw.html(draw.line(name, codes.clear(label.number), label.call_number, again))
             frame.button(f"drop-{label.item_id}", stand.say("labels.remove"), _drop, label.item_id)
-    if len(lines) > _SHOWN:
-        draw.html(draw.empty(stand.say("labels.more", count=len(lines) - _SHOWN)))
+    if len(found) > _SHOWN:
+        draw.html(draw.empty(stand.say("labels.more", count=len(found) - _SHOWN)))
 
 
-def _labels(session: Session, *, items: list[UUID], kind: LabelKind, at: object, by: Actor) -> list[Label]:  # noqa: ARG001  asked like every question
+def lines(session: Session, *, items: list[UUID], kind: LabelKind, at: object, by: Actor) -> list[Label]:  # noqa: ARG001  asked like every question
+    """Give the labels of things on the tray."""
     return labels.of_items(session, items=items, kind=kind, by=by)
 
 

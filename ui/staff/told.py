@@ -5,6 +5,7 @@ from typing import Final
 from markupsafe import Markup
 
 from services import codes
+from services.books import Entered
 from services.receipts import HoldSlip, Receipt, Slip
 from services.refusals import NotAllowed, Refusal
 from ui.house import Trouble as Broken
@@ -41,6 +42,8 @@ def paper(stand: Stand, told: object) -> Markup:
             return _refused(stand, told)
         case Broken():
             return draw.notice("no", say("staff.told.broken"), say("staff.told.broken_next", reference=told.reference))
+        case Entered():
+            return _entered(stand, told)
         case str() if told in _PLAIN:
             return draw.notice("good", say(f"staff.told.{told}"))
         case _:
@@ -68,6 +71,12 @@ def _slip(stand: Stand, told: Slip) -> Markup:
             "good", say("staff.told.back_some", name=name, count=told.returned), say("staff.told.remainder", count=told.remainder)
         )
     return draw.notice("good", say("staff.told.back", name=name), say("staff.told.back_next", number=number, place=told.call_number))
+
+
+def _entered(stand: Stand, told: Entered) -> Markup:
+    numbers = codes.clear(told.first) if told.first == told.last else f"{codes.clear(told.first)} – {codes.clear(told.last)}"
+    name = stand.say("staff.book", name=told.name)
+    return draw.notice("good", stand.say("books.done", name=name, count=len(told.items)), f"{numbers} · {told.call_number}")
 
 
 def _refused(stand: Stand, refusal: Refusal) -> Markup:
