@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from models import ActorKind, Condition, Purpose, Trouble
-from services import circulation, clock, conditions, finding, holds, mishaps, patrons, reports, shelves
+from services import circulation, clock, conditions, finding, holds, losses, patrons, reports, shelves
+from services.accession import Registered
 from services.finding import FoundCard, FoundItem, TypedCard
 from services.journal import Actor
 from services.lending_rules import Wish
@@ -214,24 +215,31 @@ def report_done(report_id: UUID) -> None:
     _say("report_done", do(reports.done, report_id=report_id))
 
 
-def mark(item_id: UUID, condition: Condition, reason: str) -> None:
+def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """Say what befell a thing; whoever is signed in approves a withdrawal, or may not."""
-    _say("marked", do(mishaps.mark, item_id=item_id, condition=condition, reason=reason))
+    said = {"item_id": item_id, "reason": reason, "gesture": gesture}
+    if condition is Condition.WITHDRAWN:
+        _say("marked", do(conditions.withdraw, **said))
+    else:
+        _say("marked", do(conditions.mark, condition=condition, **said))
 
 
-def mend(item_id: UUID, condition: Condition) -> None:
+def mend(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """It is whole again."""
-    _say("mended", do(mishaps.mend, item_id=item_id, condition=condition))
+    _say("mended", do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture))
 
 
 def write_off(loan_id: UUID, reason: str, gesture: UUID) -> None:
     """It will not come back, and nobody pays."""
-    _say("written_off", do(mishaps.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
+    _say("written_off", do(losses.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
 
 
-def found(item_id: UUID) -> None:
-    """A missing thing turned up."""
-    _say("found", do(conditions.found, item_id=item_id))
+def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID) -> None:
+    """The reader brought the same or a newer edition."""
+    answer = do(losses.replace_in_kind, loan_id=loan_id, reason=reason, gesture=gesture)
+    if isinstance(answer, Registered):
+        here().take_item(answer.item_id)
+    _say("replaced", answer)
 
 
 def _say(key: str, answer: object) -> None:
