@@ -160,6 +160,7 @@ def restore(engine: Engine, settings: Settings, file: Path, *, at: datetime) -> 
             _check_file(folder / _SQLITE, manifest)
             _replace_file(folder / _SQLITE, schema.file_of(settings.database_url) or Path(), at)
         else:
+            _keep_tables(engine, settings, at)
             _replace_tables(engine, folder / _TABLES, manifest.revision)
         _replace_folder(folder / _FILES, settings.data_dir / "files", at)
     return manifest
@@ -232,6 +233,12 @@ def _check_file(copy: Path, manifest: Manifest) -> None:
         raise NotABackup("the database in it is damaged") from error
     if lacking:
         raise NotABackup(f"the database in it lacks {', '.join(sorted(lacking))}")
+
+
+def _keep_tables(engine: Engine, settings: Settings, at: datetime) -> None:
+    """What a server holds is written into an archive before it is replaced, as a file is laid aside."""
+    if schema.look(engine).fit in {schema.Fit.READY, schema.Fit.STALE}:
+        back_up(engine, settings, settings.data_dir / f"hall.before-{at:%Y%m%d-%H%M%S}.zip", at=at)
 
 
 def _replace_tables(engine: Engine, folder: Path, revision: str) -> None:
