@@ -81,10 +81,10 @@ def overtaken(
 ) -> tuple[Moved, ...]:
     """List what is due or to be picked up after `since` on a day with no open minute left after now; nothing is written.
 
-    With `lock` (PostgreSQL) what is listed stays as it is until the commit.
-    What is overdue already stays so. Raises NoOpenDay when a year has no day to move to.
+    What was overdue before `since` stays so; what fell due behind a door that was shut meanwhile moves like the rest. With `lock`
+    (PostgreSQL) what is listed stays as it is until the commit. Raises NoOpenDay when a year has no day to move to.
     """
-    facts = {"hall_id": hall_id, "rooms": list(rooms), "since": max(since, at), "today": clock.local_day(at)}
+    facts = {"hall_id": hall_id, "rooms": list(rooms), "since": since, "today": clock.local_day(since)}
     found = []
     due, kept = (_due.with_for_update(of=_loan), _kept.with_for_update(of=_hold)) if lock else (_due, _kept)
     for row in (*session.execute(due, facts), *session.execute(kept, facts)):

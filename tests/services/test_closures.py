@@ -180,6 +180,14 @@ def test_called_away_now_moves_what_was_due_today_when_no_minute_is_left(village
     assert row(village, Loan, book).due_day == date(2026, 5, 16)
 
 
+def test_what_fell_due_behind_a_shut_door_is_not_overdue(village: Village) -> None:
+    yesterday, before = lend(village, "huozhe", "mei", "2026-05-15"), lend(village, "biancheng", "mei", "2026-05-14")
+    plan = Plan(ClosureReason.CALLED_AWAY, local("2026-05-15 08:00"), local("2026-05-17 09:00"), "000-0000000", "王志明")
+    announce(village, plan, local("2026-05-16 10:00"))  # nobody found the time to write it yesterday
+    assert row(village, Loan, yesterday).due_day == date(2026, 5, 17)
+    assert row(village, Loan, before).due_day == date(2026, 5, 14)
+
+
 def test_c4_no_notice_without_the_expected_reopening(village: Village) -> None:
     plan = Plan(ClosureReason.STAFF_LEAVE, local("2026-06-10 00:00"), None, "000-0000000", "王志明", room_id=village.rooms["library"].id)
     with pytest.raises(ReopeningMissing):
