@@ -60,7 +60,7 @@ def scanned(code: str, gesture: UUID) -> None:
     if isinstance(found, FoundCard):
         take_card(found.card_id, gesture)
     elif isinstance(found, TypedCard):
-        _take_number(found.number)
+        _take_number(found.number, gesture)
     elif isinstance(found, FoundItem):
         item_shown(found.item_id, gesture)
     else:
@@ -77,25 +77,30 @@ def typed(key: str, read: Callable[[str], str]) -> None:
 
 
 def take_card(card_id: UUID, gesture: UUID) -> None:
+    """A card was scanned."""
+    by = actor()
+    patron_id = NotAllowed() if by is None else ask(patrons.patron_of_card, card_id=card_id, by=by)
+    if isinstance(patron_id, UUID):
+        _lay_card(patron_id, gesture)
+    else:
+        here().tell(patron_id)
+
+
+def _take_number(number: str, gesture: UUID) -> None:
+    """A card's number was typed: the desk sees who stands before it, and asks for no second fact."""
+    lines = look(patrons.find_patron, text=number)
+    if isinstance(lines, list) and lines:
+        _lay_card(lines[0].patron_id, gesture)
+    else:
+        here().tell(lines if failed(lines) else CardUnknown())
+
+
+def _lay_card(patron_id: UUID, gesture: UUID) -> None:
     """A card lies on the desk; a thing that waited for it is lent if nothing speaks against it."""
     stand = here()
-    by = actor()
-    patron_id = CardUnknown() if by is None else ask(patrons.patron_of_card, card_id=card_id, by=by)
-    if not isinstance(patron_id, UUID):
-        stand.tell(patron_id)
-        return
     stand.take_patron(patron_id)
     if stand.item_id is not None and stand.screen == "desk":
         item_shown(stand.item_id, gesture)
-
-
-def _take_number(number: str) -> None:
-    stand = here()
-    lines = look(patrons.find_patron, text=number)
-    if isinstance(lines, list) and lines:
-        take_patron(lines[0].patron_id)
-    else:
-        stand.tell(lines if failed(lines) else CardUnknown())
 
 
 def take_patron(patron_id: UUID | None) -> None:

@@ -148,7 +148,7 @@ def _approver(stand: Stand, sheet: ItemSheet) -> UUID | None:
         index=None,
         key=f"approver-{stand.round}",
         placeholder=stand.say("staff.thing.approver_hint"),
-        format_func=lambda staff_id: names.get(staff_id, ""),
+        format_func=lambda staff_id: names.get(staff_id, str(staff_id)),
     )
 
 
