@@ -81,6 +81,8 @@ def _seconds(until: datetime, at: datetime) -> int:
 
 async def leave(request: Request) -> Response:
     """Sign out: the session ends in the database, and every page it has open is closed."""
+    if request.method != "POST":
+        return Response(status_code=405, headers={"Allow": "POST"})
     token = token_of(request.scope)
     form = await _form(request)
     if form is None or not _is_from_our_page(request) or not _same(form.get("csrf", ""), leaving_mark(token)):
@@ -195,6 +197,7 @@ def _sample() -> bool:
 
 ROUTES: Final = [
     Route(LOGIN, door, methods=["GET", "POST"]),
-    Route("/auth/logout", leave, methods=["POST"]),
+    # GET too: Streamlit has a route of its own there, which would answer instead.
+    Route("/auth/logout", leave, methods=["GET", "POST"]),
     Route("/auth/here", here, methods=["GET", "POST"]),
 ]
