@@ -12,7 +12,7 @@ PATHS: Final = ("/", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream
 FOLDERS: Final = ("/static/", "/hall/")
 
 # Streamlit styles by <style> elements and loads a part's JavaScript from a blob.
-POLICY: Final = "; ".join((
+_POLICY: Final = (
     "default-src 'none'",
     "script-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
@@ -24,9 +24,9 @@ POLICY: Final = "; ".join((
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-))
+)
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": "; ".join(_POLICY),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -61,7 +61,9 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, camera: bool) -> None:
         self._app = app
-        self._headers = HEADERS | {"Permissions-Policy": _WITHOUT_CAMERA.replace("camera=()", "camera=(self)") if camera else _WITHOUT_CAMERA}
+        self._headers = HEADERS | {
+            "Permissions-Policy": _WITHOUT_CAMERA.replace("camera=()", "camera=(self)") if camera else _WITHOUT_CAMERA
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything on, with headers."""

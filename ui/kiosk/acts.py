@@ -9,14 +9,26 @@ from sqlmodel import Session
 from models import Purpose, Trouble
 from models.journal import ActorKind
 from services import circulation, clock, finding, holds, keypad, known, reports, statements, visit
+from services.finding import FoundItem
 from services.journal import Actor
 from services.lending_rules import Wish
-from services.finding import FoundItem
 from services.receipts import HoldSlip, Thing
 from services.refusals import CardNotMatched, CardUnknown, Refusal
-from services.visit import Back, CardWanted, Choose, HowManyBack, JustLent, KeypadWanted, Lent, OthersLoan, PurposeWanted, Welcome, YoursUntil
-from ui.house import ask, attempt, house
+from services.visit import (
+    Back,
+    CardWanted,
+    Choose,
+    HowManyBack,
+    JustLent,
+    KeypadWanted,
+    Lent,
+    OthersLoan,
+    PurposeWanted,
+    Welcome,
+    YoursUntil,
+)
 from ui.house import Trouble as Broken
+from ui.house import ask, attempt, house
 from ui.kiosk.stand import Stand, end_visit, here, new_visitor
 
 

@@ -60,7 +60,9 @@ def _row(stand: Stand, one: Find) -> None:
         return
     with st.container(key=f"wait-{one.title_id.hex}-{one.volume}", horizontal=True):
         draw.html(html)
-        frame.button(f"keep-{one.title_id.hex}-{one.volume}", stand.say("find.keep"), acts.keep_for_me, one.title_id, one.volume, stand.gesture)
+        frame.button(
+            f"keep-{one.title_id.hex}-{one.volume}", stand.say("find.keep"), acts.keep_for_me, one.title_id, one.volume, stand.gesture
+        )
 
 
 def _found(stand: Stand, one: Find) -> Markup:

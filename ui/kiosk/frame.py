@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from services import almanac, clock, hours
 from services.hours import Status
+from services.refusals import Refusal
 from services.words import LANGUAGES
 from ui.house import Trouble, ask, house
 from ui.kiosk import acts, draw
@@ -42,7 +43,7 @@ def listen(stand: Stand, *, turns: int | None = None) -> None:
     parts.pulse(watch=stand.screen == "home", turns=turns)
 
 
-def status(*, fresh: bool = False) -> Status | Trouble:
+def status(*, fresh: bool = False) -> Status | Refusal | Trouble:
     """What the door says now; asked of the database at home, and at most once a minute on a visit's screens."""
     hall_id, now = house().hall.id, clock.now()
     kept = _seen.get(hall_id)
@@ -64,7 +65,8 @@ def home_head(stand: Stand) -> Markup:
     day = clock.local_day(now)
     date_line = f"{words.due(day)} {words.weekday(day)} · {almanac.lunar_day(day)}"
     return Markup(
-        '<header class="hall-head"><div><h1>{}</h1><p>{}</p></div>{}<div class="hall-when"><b class="hall-clock">{}</b><p>{}</p></div></header>'
+        '<header class="hall-head"><div><h1>{}</h1><p>{}</p></div>{}'
+        '<div class="hall-when"><b class="hall-clock">{}</b><p>{}</p></div></header>'
     ).format(house().hall.name, words.say("head.services"), _sample(stand), words.time(now), date_line)
 
 
@@ -92,11 +94,15 @@ def foot(stand: Stand, *, home: bool = False) -> None:
         else:
             helper = Markup("{}").format(stand.say("home.help", name=person.name))
         draw.html(Markup('<div class="hall-duty">{}</div>').format(helper))
+        if home:
+            parts.camera(words={name: stand.say(f"part.{name}") for name in ("camera", "photo")})
         other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]
         button("lang", stand.say("home.other"), acts.speak, other)
 
 
-def button(key: str, label: str, act: Callable[..., None], *args: Any, kind: Literal["primary", "secondary", "tertiary"] = "secondary") -> None:
+def button(
+    key: str, label: str, act: Callable[..., None], *args: Any, kind: Literal["primary", "secondary", "tertiary"] = "secondary"
+) -> None:
     """One large button; what it needs is bound when it is drawn, so that a second press is the same intention."""
     st.button(label, key=f"do-{key}", on_click=act, args=args, type=kind, width="stretch")
 

@@ -16,7 +16,9 @@ def back(stand: Stand, told: Back) -> None:
     draw.html(frame.visit_head(stand, head))
     with frame.body("back"):
         draw.html(
-            Markup('<section class="hall-card hall-done hall-returned">{}<div>{}<h1>{}</h1>{}<p class="hall-where">{}</p></div></section>').format(
+            Markup(
+                '<section class="hall-card hall-done hall-returned">{}<div>{}<h1>{}</h1>{}<p class="hall-where">{}</p></div></section>'
+            ).format(
                 draw.cover(slip),
                 draw.tick(_said(stand, slip)),
                 draw.thing_name(stand.words, slip.name, slip.medium),

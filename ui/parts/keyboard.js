@@ -62,7 +62,7 @@ function letters(root, mount, words) {
     const line = element("div", "hall-row");
     for (const letter of row) line.append(key(letter.toUpperCase(), letter, () => put(input.value + letter)));
     if (row === LETTERS[1]) line.append(key(words.clear, words.clear, () => put(""), "hall-wide"));
-    if (row === LETTERS[2]) line.append(key("⌫", words.back, () => put(input.value.slice(0, -1)), "hall-wide"));
+    if (row === LETTERS[2]) line.append(key("←", words.back, () => put(input.value.slice(0, -1)), "hall-wide"));
     board.append(line);
   }
   const last = element("div", "hall-row");
@@ -120,7 +120,7 @@ function digits(root, mount, words) {
     const line = element("div", "hall-row");
     for (const sign of row) {
       if (sign === "-") line.append(key(words.clear, words.clear, () => (both.forEach((input) => (input.value = "")), go(number.input)), "hall-soft"));
-      else if (sign === "<") line.append(key("⌫", words.back, back, "hall-soft"));
+      else if (sign === "<") line.append(key("←", words.back, back, "hall-soft"));
       else line.append(key(sign, sign, () => type(sign)));
     }
     board.append(line);
