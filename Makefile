@@ -22,6 +22,7 @@ dev:
 
 test:
 	@scripts/prepare.sh dev
+	@HALL_DATA_DIR='$(CURDIR)/.data' $(PY) manage.py fonts
 	@chromium=$$(scripts/chromium.sh) && HALL_CHROMIUM="$$chromium" $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check:
