@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Role, SignInTry, Staff, StaffSession, new_id
@@ -48,6 +49,7 @@ class Signed:
     name: str
     login: str
     role: Role
+    seen_at: datetime | None = None
 
     @property
     def keeps_the_desk(self) -> bool:
@@ -100,28 +102,31 @@ def begin(session: Session, *, staff_id: UUID, login: str, address: str, at: dat
     return token
 
 
+_who = (
+    sa.select(_session.c.id, _staff.c.id, _staff.c.hall_id, _staff.c.name, _staff.c.login, _staff.c.role, _session.c.seen_at)
+    .join(_staff, _staff.c.id == _session.c.staff_id)
+    .where(
+        _session.c.token_hash == bindparam("token_hash"),
+        _session.c.ended_at.is_(None),
+        _session.c.made_at > bindparam("youngest"),
+        _session.c.seen_at > bindparam("idle_since"),
+        _staff.c.disabled_at.is_(None),
+    )
+)
+
+
 def who(session: Session, *, token: str, at: datetime) -> Signed | None:
     """Tell whose live session a token is; None when it ended, was idle too long, or the account was closed."""
     if not token:
         return None
-    row = session.execute(
-        sa.select(_session.c.id, _staff.c.id, _staff.c.hall_id, _staff.c.name, _staff.c.login, _staff.c.role)
-        .join(_staff, _staff.c.id == _session.c.staff_id)
-        .where(
-            _session.c.token_hash == _digest(token),
-            _session.c.ended_at.is_(None),
-            _session.c.made_at > at - LONGEST,
-            _session.c.seen_at > at - IDLE,
-            _staff.c.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    asked = {"token_hash": _digest(token), "youngest": at - LONGEST, "idle_since": at - IDLE}
+    row = session.execute(_who, asked).one_or_none()
     return Signed(*row) if row else None
 
 
-def needs_touch(session: Session, *, session_id: UUID, at: datetime) -> bool:
+def needs_touch(signed: Signed, at: datetime) -> bool:
     """Tell whether the moment of use is old enough to be written again."""
-    seen = session.execute(sa.select(_session.c.seen_at).where(_session.c.id == session_id)).scalar_one_or_none()
-    return seen is not None and seen < at - _TOUCH_EVERY
+    return signed.seen_at is not None and signed.seen_at < at - _TOUCH_EVERY
 
 
 def touch(session: Session, *, session_id: UUID, at: datetime) -> None:

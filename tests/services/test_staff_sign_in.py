@@ -154,8 +154,8 @@ def test_use_is_written_once_a_minute_at_most(village: Village) -> None:
     token = try_once(village.engine)
     signed = database.read(village.engine, staff.who, token=token, at=AT)
     soon, later = AT + timedelta(seconds=59), AT + timedelta(seconds=61)
-    assert not database.read(village.engine, staff.needs_touch, session_id=signed.session_id, at=soon)
-    assert database.read(village.engine, staff.needs_touch, session_id=signed.session_id, at=later)
+    assert not staff.needs_touch(signed, soon)
+    assert staff.needs_touch(signed, later)
 
 
 def test_signing_out_ends_this_session_and_no_other(village: Village) -> None:

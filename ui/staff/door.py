@@ -119,9 +119,9 @@ async def here(request: Request) -> Response:
 
 def used(signed: staff.Signed) -> None:
     """Keep a session alive that somebody works in; written once a minute at most."""
-    engine, at = house().engine, clock.now()
-    if database.read(engine, staff.needs_touch, session_id=signed.session_id, at=at):
-        database.write(engine, staff.touch, session_id=signed.session_id, at=at)
+    at = clock.now()
+    if staff.needs_touch(signed, at):
+        database.write(house().engine, staff.touch, session_id=signed.session_id, at=at)
 
 
 async def _form(request: Request) -> dict[str, str] | None:
