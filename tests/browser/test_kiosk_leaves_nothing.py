@@ -38,7 +38,7 @@ def says_nothing_of_the_visit(visitor: Visitor, card: str) -> None:
     )
     assert state is True
     visitor.tap("English")
-    visitor.sees("Open")
+    visitor.sees("Scan your card")
     sent = "".join(visitor.page.evaluate("window.__seen"))
     assert "scanner" in sent
     assert card[12:20] not in sent

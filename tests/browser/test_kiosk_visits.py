@@ -212,7 +212,7 @@ def test_a_double_tap_lends_once_and_never_says_it_was_refused(visitor: Visitor,
 
 def test_english_is_one_tap_away_and_gone_with_the_visit(visitor: Visitor, shelf: Shelf) -> None:
     visitor.tap("English")
-    visitor.sees("Hold your card or a", "Open")
+    visitor.sees("Scan your card")
     visitor.scan(shelf.card_of(MEI))
     visitor.sees("Hold a book to the scanner")
     assert visitor.page.evaluate("document.documentElement.lang") == "en"

@@ -1,8 +1,10 @@
 """Pieces of a screen in HTML, every fact escaped by MarkupSafe: `<b>`, `**x**` and `$x$` show as they are written."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 import streamlit as st
 from markupsafe import Markup
@@ -49,17 +51,21 @@ def big_day(words: Words, day: date) -> Markup:
 
 
 def cover(thing: Thing | Receipt | Slip) -> Markup:
+    """Draw what is in the visitor's hand."""
+    return cover_of(thing.name, thing.author, thing.medium, thing.call_number, thing.item_id)
+
+
+def cover_of(name: str, author: str, medium: Medium, call_number: str, seed: UUID) -> Markup:
     """A book drawn from its title, in a cloth of its own; equipment as the pictogram of its class."""
-    if thing.medium is Medium.EQUIPMENT:
-        group = thing.call_number[:2]
+    if medium is Medium.EQUIPMENT:
+        group = call_number[:2]
         return Markup('<div class="hall-object" aria-hidden="true">{}</div>').format(
             picture(f"thing_{group}" if group in _GROUPS else "thing")
         )
-    name, author = thing.name, thing.author
     size = "long" if len(name) > _LONG else "plain"
     size = "tiny" if len(name) > _VERY_LONG else size
     return Markup('<div class="hall-book hall-cloth-{} hall-book-{}" aria-hidden="true"><b>{}</b><span>{}</span></div>').format(
-        thing.item_id.bytes[-1] % _CLOTHS, size, name[:24], author.split("、")[0].split(",")[0][:8]
+        seed.bytes[-1] % _CLOTHS, size, name[:24], re.split("[、,，;]", author, maxsplit=1)[0][:8]
     )
 
 

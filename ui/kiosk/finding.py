@@ -14,6 +14,7 @@ from ui.kiosk import acts, draw, frame
 from ui.kiosk.stand import Stand, end_visit
 from ui.parts import parts
 
+_FEW: Final = 2  # finds that have room for a drawing each
 _KEYS: Final = ("search", "hint", "clear", "back")
 
 
@@ -50,11 +51,11 @@ def _show(stand: Stand, page: object) -> None:
         draw.html(empty.format(stand.say("find.nothing"), stand.say("find.nothing_next")))
     else:
         for one in page.finds:
-            _row(stand, one)
+            _row(stand, one, few=len(page.finds) <= _FEW and not page.page)
 
 
-def _row(stand: Stand, one: Find) -> None:
-    html = _found(stand, one)
+def _row(stand: Stand, one: Find, *, few: bool) -> None:
+    html = _found(stand, one, few=few)
     if stand.card_id is None or not _can_wait(one):
         draw.html(html)
         return
@@ -65,15 +66,17 @@ def _row(stand: Stand, one: Find) -> None:
         )
 
 
-def _found(stand: Stand, one: Find) -> Markup:
+def _found(stand: Stand, one: Find, *, few: bool) -> Markup:
     words = stand.words
     name = f"{one.name}（{one.volume_label}）" if one.volume_label else one.name
     where, state = _where(words, one)
     hint = words.say("find.keep_hint") if stand.card_id is None and _can_wait(one) else ""
     author = Markup("<small>{}</small>").format(one.author) if one.author else draw.NOTHING
+    drawing = draw.cover_of(one.name, one.author, one.medium, one.call_number, one.title_id) if few else draw.NOTHING
     return Markup(
-        '<section class="hall-find"><div><b>{}</b>{}<p>{}</p></div><div class="hall-find-{}"><b>{}</b><small>{}</small></div></section>'
-    ).format(draw.thing_name(words, name, one.medium), author, hint, state, where, _shelf(words, one))
+        '<section class="hall-find {}">{}<div><b>{}</b>{}<p>{}</p></div>'
+        '<div class="hall-find-{}"><b>{}</b><small>{}</small></div></section>'
+    ).format("hall-few" if few else "", drawing, draw.thing_name(words, name, one.medium), author, hint, state, where, _shelf(words, one))
 
 
 def _shelf(words: Words, one: Find) -> str:
