@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
-from models import Card, Condition, JournalRow, Loan, Patron, PatronKind, Purpose, Role, Trouble
+from models import Card, Condition, ItemAlias, JournalRow, Loan, Patron, PatronKind, Purpose, Role, Trouble
 from services import circulation, clock, codes, conditions, database, holds, reports
 from services.lending_rules import Wish
 from services.settings import HOUSE
@@ -201,6 +201,17 @@ def test_a_book_lent_a_minute_ago_waits_for_a_tap(village: Village, desk: Desk) 
     assert loans(village)[0].ended_at is None
     press(page, f"out-back-{loans(village)[0].id}")
     assert loans(village)[0].ended_at == AT
+
+
+def test_an_old_label_is_found_by_typing_and_does_nothing_by_itself(village: Village, desk: Desk) -> None:
+    lend(village, "biancheng", "mei", at=AT - timedelta(days=2))
+    village.save(ItemAlias(hall_id=village.hall.id, item_id=village.item_id("biancheng"), code="1234"))
+    page = type_in(desk(screen="desk"), "1234")
+    assert "原有条形码 1234" in seen(page)
+    assert "王梅" in seen(page)
+    assert loans(village)[0].ended_at is None
+    press(page, f"label-{village.item_id('biancheng')}")
+    assert "在王梅手里" in seen(page)
 
 
 @pytest.mark.parametrize("text", ["王梅", "wm", "1234"])

@@ -5,14 +5,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from models import ActorKind, Condition, Purpose, Trouble
-from services import circulation, clock, conditions, finding, holds, losses, patrons, reports, shelves
+from services import circulation, clock, codes, conditions, finding, holds, losses, patrons, reports, shelves
 from services.accession import Registered
 from services.finding import FoundCard, FoundItem, TypedCard
 from services.journal import Actor
 from services.lending_rules import Wish
 from services.patrons import Sheet
 from services.receipts import Receipt, Slip
-from services.refusals import CardUnknown, NotAllowed, Refusal
+from services.refusals import CardUnknown, NotAllowed, Refusal, UnknownCode
 from services.shelves import ItemSheet
 from services.visit import JUST_NOW
 from ui.house import Trouble as Broken
@@ -68,12 +68,23 @@ def scanned(code: str, gesture: UUID) -> None:
 
 
 def typed(key: str, read: Callable[[str], str]) -> None:
-    """Something was typed into the one field: a number is as good as a scan, the rest is looked for."""
+    """Something was typed into the one field: our own number is as good as a scan, the rest is looked for.
+
+    An old label's code is only looked for: it may be four digits, and so may the end of a phone.
+    """
     stand = here()
-    stand.typed, stand.title_id, stand.told = read(key).strip()[:80], None, None
-    if sum(sign.isdigit() for sign in stand.typed) >= 8 and not any(sign.isalpha() for sign in stand.typed):  # noqa: PLR2004  a number
-        text, stand.typed = stand.typed, ""
+    text = read(key).strip()[:80]
+    stand.typed, stand.title_id, stand.told = text, None, None
+    if _is_our_number(text):
+        stand.typed = ""
         scanned(text, stand.gesture)
+
+
+def _is_our_number(text: str) -> bool:
+    try:
+        return bool(codes.read(text).number)
+    except UnknownCode:
+        return False
 
 
 def take_card(card_id: UUID, gesture: UUID) -> None:
