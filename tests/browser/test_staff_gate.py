@@ -402,6 +402,23 @@ def test_a_closed_account_closes_its_open_websockets(own_house: House) -> None:
     engine.dispose()
 
 
+def test_a_database_that_is_away_is_one_calm_page_and_comes_back_by_itself(new_house: Callable[..., House], sample_file: Path) -> None:
+    house = _with_sample(new_house("staff"), sample_file)
+    known = Stranger(house.staff)
+    known.sign_in()
+    files = [file for file in house.folder.iterdir() if file.name.startswith("hall.db")]
+    for file in files:
+        file.rename(house.folder / f"away-{file.name}")
+    for path in ("/", "/auth/login"):
+        answer = known.ask(path)
+        assert answer.status == 503, path
+        assert "系统暂时休息" in answer.body
+        assert "Traceback" not in answer.body
+    for file in files:
+        (house.folder / f"away-{file.name}").rename(file)
+    assert known.ask("/").status == 200
+
+
 # -- the other process ---------------------------------------------------------------------------------------------------
 
 

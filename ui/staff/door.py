@@ -20,7 +20,7 @@ from services import clock, database, logs, staff
 from services.settings import HOUSE
 from services.words import LANGUAGES, words
 from ui.house import house
-from ui.staff.gate import COOKIE, LOGIN, close_pages, token_of, who_is
+from ui.staff.gate import COOKIE, LOGIN, close_pages, token_of, unwell, who_is
 
 _FORM_COOKIE: Final = "hall_door"
 _MOST_BYTES: Final = 4_096
@@ -33,9 +33,12 @@ async def door(request: Request) -> Response:
     """Show the form, or sign in with it; whoever is signed in already goes straight in."""
     if request.method == "POST":
         return await _sign_in(request)
-    if await to_thread.run_sync(who_is, token_of(request.scope)):
-        return RedirectResponse("/", 303)
-    return _page(request)
+    try:
+        signed = await to_thread.run_sync(who_is, token_of(request.scope))
+        await to_thread.run_sync(house)
+    except Exception as error:  # noqa: BLE001  a database that is away lets nobody in
+        return unwell(error)
+    return RedirectResponse("/", 303) if signed else _page(request)
 
 
 async def _sign_in(request: Request) -> Response:
@@ -47,7 +50,7 @@ async def _sign_in(request: Request) -> Response:
     try:
         token = await to_thread.run_sync(_let_in, login, password, address, limiter=_checking)
     except Exception as error:  # noqa: BLE001  a database that is away lets nobody in
-        return _page(request, "door.away", 503, reference=logs.trouble(error))
+        return unwell(error)
     if isinstance(token, int):
         return _page(request, "door.wait", 429, login, seconds=token)
     if token is None:
@@ -163,9 +166,10 @@ def _page(request: Request, said: str = "", status: int = 200, login: str = "", 
     both = {f"{name}_{lang[:2]}": html.escape(words(lang).say(f"door.{name}")) for name in _TEXTS for lang in LANGUAGES}
     lines = [html.escape(words(lang).say(said, **facts)) for lang in LANGUAGES] if said else []
     notice = f'<p class="door-said" role="alert">{lines[0]}<span lang="en">{lines[1]}</span></p>' if lines else ""
-    sample = f'<p class="door-sample">{both["sample_zh"]} <span lang="en">{both["sample_en"]}</span></p>' if _sample() else ""
+    hall = house().hall
+    sample = f'<p class="door-sample">{both["sample_zh"]} <span lang="en">{both["sample_en"]}</span></p>' if hall.sample else ""
     body = _template().substitute(
-        both, hall=html.escape(_hall()), csrf=mark, notice=notice, sample=sample, login=html.escape(login[:40], quote=True)
+        both, hall=html.escape(hall.name), csrf=mark, notice=notice, sample=sample, login=html.escape(login[:40], quote=True)
     )
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(facts["seconds"])} if "seconds" in facts else {})
     answer = HTMLResponse(body, status_code=status, headers=headers)
@@ -179,20 +183,6 @@ _TEXTS: Final = ("title", "login", "password", "enter", "hint", "sample")
 @cache
 def _template() -> Template:
     return Template((HOUSE / "assets" / "pages" / "door.html").read_text(encoding="utf-8"))
-
-
-def _hall() -> str:
-    try:
-        return house().hall.name
-    except Exception:  # noqa: BLE001  the door stands even when the house is in trouble
-        return words("zh-CN").say("app.name")
-
-
-def _sample() -> bool:
-    try:
-        return house().hall.sample
-    except Exception:  # noqa: BLE001  the same
-        return False
 
 
 ROUTES: Final = [
