@@ -32,7 +32,9 @@ def everything(engine: Engine) -> Rows:
 
 def same(before: Rows, after: Rows, why: str) -> None:
     """A refusal, a look, a repeat: not one row is written."""
-    changed = {name: set(before[name].items()) ^ set(after[name].items()) for name in before if _frozen(before[name]) != _frozen(after[name])}
+    changed = {
+        name: set(before[name].items()) ^ set(after[name].items()) for name in before if _frozen(before[name]) != _frozen(after[name])
+    }
     assert not changed, f"{why}, and yet wrote: {changed}"
 
 
@@ -122,7 +124,9 @@ def no_due_date_is_a_closed_day(engine: Engine, rows: Rows, now: datetime) -> No
     items = dict(dicts(rows, "item"))
     due = [(loan["item_id"], loan["due_day"]) for _, loan in dicts(rows, "loan") if loan["ended_at"] is None and loan["due_at"] > now]
     kept = [
-        (hold["item_id"], hold["kept_day"]) for _, hold in dicts(rows, "hold") if hold["state"] is HoldState.READY and hold["kept_until"] > now
+        (hold["item_id"], hold["kept_day"])
+        for _, hold in dicts(rows, "hold")
+        if hold["state"] is HoldState.READY and hold["kept_until"] > now
     ]
     with Session(engine) as session:
         for item_id, day in {*due, *kept}:

@@ -15,6 +15,11 @@ PHASES = (Phase.generate,)
 @pytest.mark.timeout(400)
 def test_no_order_of_doings_breaks_a_law(engine: Engine) -> None:
     how = settings(
-        max_examples=HISTORIES, stateful_step_count=STEPS, phases=PHASES, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=HISTORIES,
+        stateful_step_count=STEPS,
+        phases=PHASES,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
     )
     run_state_machine_as_test(lambda: VillageAtWork(engine), settings=how)

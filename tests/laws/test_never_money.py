@@ -46,8 +46,23 @@ def test_no_use_case_takes_money(module: object) -> None:
     assert taken == set()
 
 
-ASKING = {"text_input", "number_input", "text_area", "slider", "select_slider", "selectbox", "radio", "pills", "segmented_control", "data_editor", "chat_input"}
-SUM = re.compile(r"(?<![a-z])(amount|balance|compensation|cost|deposit|fee|fine|money|owed|paid|pay|payment|price|sum|yuan)s?(?![a-z])|元|押金|罚|费|金额|钱", re.IGNORECASE)
+ASKING = {
+    "text_input",
+    "number_input",
+    "text_area",
+    "slider",
+    "select_slider",
+    "selectbox",
+    "radio",
+    "pills",
+    "segmented_control",
+    "data_editor",
+    "chat_input",
+}
+SUM = re.compile(
+    r"(?<![a-z])(amount|balance|compensation|cost|deposit|fee|fine|money|owed|paid|pay|payment|price|sum|yuan)s?(?![a-z])|元|押金|罚|费|金额|钱",
+    re.IGNORECASE,
+)
 
 
 def test_no_widget_of_either_screen_asks_for_a_sum() -> None:

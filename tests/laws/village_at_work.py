@@ -71,7 +71,12 @@ class VillageAtWork(RuleBasedStateMachine):
     def lend(self, what: str, who: str, quantity: int) -> None:
         wish = Wish(quantity=quantity if what == "drums" else 1, purpose=Purpose.REHEARSAL)
         self.do(
-            circulation.check_out, item_id=self.copies[what], card_id=self.village.card_id(who), gesture=gesture(), wish=wish, by=self.village.kiosk
+            circulation.check_out,
+            item_id=self.copies[what],
+            card_id=self.village.card_id(who),
+            gesture=gesture(),
+            wish=wish,
+            by=self.village.kiosk,
         )
 
     @rule(what=things, who=st.one_of(st.none(), people))
@@ -88,7 +93,9 @@ class VillageAtWork(RuleBasedStateMachine):
 
     @rule(what=things, who=people)
     def renew(self, what: str, who: str) -> None:
-        self.do(circulation.renew, loan_id=self.open_loan(what), card_id=self.village.card_id(who), gesture=gesture(), by=self.village.kiosk)
+        self.do(
+            circulation.renew, loan_id=self.open_loan(what), card_id=self.village.card_id(who), gesture=gesture(), by=self.village.kiosk
+        )
 
     @rule(what=titles, who=people, volume=st.integers(0, 1))
     def wait_for(self, what: str, who: str, volume: int) -> None:
@@ -149,7 +156,9 @@ class VillageAtWork(RuleBasedStateMachine):
 
     @rule(what=things, in_kind=st.booleans())
     def settle_a_loss(self, what: str, *, in_kind: bool) -> None:
-        answer = self.do(losses.replace_in_kind if in_kind else losses.write_off, loan_id=self.open_loan(what), reason="丢了", gesture=gesture())
+        answer = self.do(
+            losses.replace_in_kind if in_kind else losses.write_off, loan_id=self.open_loan(what), reason="丢了", gesture=gesture()
+        )
         if isinstance(answer, accession.Registered):
             self.copies[what] = answer.item_id
 
@@ -174,7 +183,12 @@ class VillageAtWork(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 5), hours=st.integers(1, 300))
     def extend(self, which: int, hours: int) -> None:
-        facts = {"expected_reopen_at": self.now + timedelta(hours=hours), "reason": "材料未到", "contact": "000-0000000", "signer": "王志明"}
+        facts = {
+            "expected_reopen_at": self.now + timedelta(hours=hours),
+            "reason": "材料未到",
+            "contact": "000-0000000",
+            "signer": "王志明",
+        }
         self.do(closures.extend, closure_id=self.closure(which), gesture=gesture(), **facts)
 
     @rule(which=st.integers(0, 5))
@@ -209,7 +223,12 @@ class VillageAtWork(RuleBasedStateMachine):
 
     @rule(what=things, who=people)
     def lend_by_a_clock_that_is_behind(self, what: str, who: str) -> None:
-        facts = {"item_id": self.copies[what], "card_id": self.village.card_id(who), "gesture": gesture(), "wish": Wish(purpose=Purpose.TRAINING)}
+        facts = {
+            "item_id": self.copies[what],
+            "card_id": self.village.card_id(who),
+            "gesture": gesture(),
+            "wish": Wish(purpose=Purpose.TRAINING),
+        }
         answer = self.do(circulation.check_out, at=AT - timedelta(days=365), **facts)
         assert isinstance(answer, Refusal)
 

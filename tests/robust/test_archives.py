@@ -36,10 +36,11 @@ def test_a_hall_that_has_lived_comes_back_whole_and_under_the_same_laws(village:
         village.engine, circulation.check_out, item_id=village.item_id("biancheng"), card_id=village.card_id("mei"), at=AT,
         gesture=gesture(), by=village.kiosk,
     )  # fmt: skip
-    database.write(
-        village.engine, losses.replace_in_kind, loan_id=loan.loan_id, reason="丢失", at=AT, gesture=gesture(), by=village.zhou
-    )
-    for touch in ("UPDATE patron SET villager_group = '三组' WHERE kind <> 'team'", "UPDATE item SET shelf = 'I-9' WHERE replaces_id IS NULL"):
+    database.write(village.engine, losses.replace_in_kind, loan_id=loan.loan_id, reason="丢失", at=AT, gesture=gesture(), by=village.zhou)
+    for touch in (
+        "UPDATE patron SET villager_group = '三组' WHERE kind <> 'team'",
+        "UPDATE item SET shelf = 'I-9' WHERE replaces_id IS NULL",
+    ):
         database.write(village.engine, lambda session, touch=touch: session.execute(sa.text(touch)))
     before, under = everything(village.engine), laws_of(village)
     backups.back_up(village.engine, settings, tmp_path / "out.zip", at=AT)

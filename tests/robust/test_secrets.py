@@ -95,7 +95,13 @@ def test_a_day_at_the_hall_leaves_no_name_in_the_log(village: Village, written: 
     form = Form(name=NAME, birth_date=date(1990, 1, 1), phone=PHONE, pin="7391")
     face = attempt(engine, cards.register, form=form, at=AT, by=village.zhou, gesture=gesture())
     here = Standing(card_id=face.card_id)
-    for code in (face.qr_digits, village.code("biancheng"), village.code("biancheng"), "99999999999999999999", "<script>王梅\r\n伪造的一行"):
+    for code in (
+        face.qr_digits,
+        village.code("biancheng"),
+        village.code("biancheng"),
+        "99999999999999999999",
+        "<script>王梅\r\n伪造的一行",
+    ):
         attempt(engine, visit.scan, code=code, standing=here, gesture=gesture(), **facts)
     for fact in ("7391", "8888"):
         attempt(engine, keypad.by_keypad, number=face.number, fact=fact, **facts)

@@ -9,7 +9,9 @@ from importlinter.cli import lint_imports
 
 from services.settings import HOUSE
 
-FILES = sorted([*HOUSE.glob("*.py"), *(file for folder in ("models", "services", "ui", "migrations") for file in (HOUSE / folder).rglob("*.py"))])
+FILES = sorted(
+    [*HOUSE.glob("*.py"), *(file for folder in ("models", "services", "ui", "migrations") for file in (HOUSE / folder).rglob("*.py"))]
+)
 # Who may open the database past `services.database`: backups and doctor look at files that are not the hall's yet, or not any more.
 OPENS_FILES = {"services/database.py", "services/backups.py", "services/doctor.py", "services/founding.py"}
 
@@ -24,8 +26,14 @@ def calls(file: Path) -> Iterator[ast.Call]:
 
 def texts(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node)}  # type: ignore[attr-defined]
-    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node)
+    }  # type: ignore[attr-defined]
+    return (
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    )
 
 
 def test_every_wall_between_the_folders_stands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,8 +49,18 @@ def test_there_is_one_commit_in_the_product() -> None:
 def test_nothing_commits_by_another_name() -> None:
     """`begin()` as a context commits at its end, and so does SQL that says so."""
     doors = {f"{who}.{what}" for who in ("engine", "connection", "session") for what in ("begin", "begin_nested")}
-    begins = [named(file) for file in FILES for call in calls(file) if ast.unparse(call.func) in doors or ast.unparse(call.func).endswith("connect().begin")]
-    said = [named(file) for file in FILES for text in texts(file) if text.strip().upper().split(" ")[0] in {"COMMIT", "END", "SAVEPOINT", "RELEASE"}]
+    begins = [
+        named(file)
+        for file in FILES
+        for call in calls(file)
+        if ast.unparse(call.func) in doors or ast.unparse(call.func).endswith("connect().begin")
+    ]
+    said = [
+        named(file)
+        for file in FILES
+        for text in texts(file)
+        if text.strip().upper().split(" ")[0] in {"COMMIT", "END", "SAVEPOINT", "RELEASE"}
+    ]
     assert (begins, said) == ([], [])
 
 

@@ -35,7 +35,9 @@ def do(village: Village, verb: Any, **facts: Any) -> Any:
 
 
 def lend(village: Village, what: str, who: str, **wish: Any) -> Any:
-    return do(village, circulation.check_out, item_id=village.item_id(what), card_id=village.card_id(who), by=village.kiosk, wish=Wish(**wish))
+    return do(
+        village, circulation.check_out, item_id=village.item_id(what), card_id=village.card_id(who), by=village.kiosk, wish=Wish(**wish)
+    )
 
 
 def rows(village: Village, table: Any, *where: Any) -> list[Any]:
@@ -155,7 +157,9 @@ def test_a_reader_replaces_a_lost_book_in_kind(village: Village) -> None:
     (copy,) = rows(village, Item, Item.id == new.item_id)
     assert (copy.source, copy.replaces_id, copy.shelf, copy.copy_no) == ("赔书", village.item_id("biancheng"), "I-3", 2)
     assert copy.number not in {item.number for item in village.items.values()}
-    assert [row.condition for row in rows(village, ItemCondition, ItemCondition.item_id == village.item_id("biancheng"))] == [Condition.WITHDRAWN]
+    assert [row.condition for row in rows(village, ItemCondition, ItemCondition.item_id == village.item_id("biancheng"))] == [
+        Condition.WITHDRAWN
+    ]
     assert [(hold.state, hold.item_id) for hold in rows(village, Hold)] == [(HoldState.READY, new.item_id)]
     assert village.items["biancheng"].number in {row.number for row in rows(village, TakenNumber)}
     with pytest.raises(LoanGone):

@@ -69,7 +69,9 @@ def test_who_asks_is_forgotten_everywhere_and_the_counts_stay(village: Village) 
     lend(village, "biancheng", "old_li")
     do(village, holds.place, title_id=village.titles["biancheng"].id, card_id=village.card_id("mei"))
     village.save(
-        Suspension(hall_id=village.hall.id, patron_id=mei.id, since_at=AT - timedelta(days=9), until_at=AT - timedelta(days=2), reason="王梅请求"),
+        Suspension(
+            hall_id=village.hall.id, patron_id=mei.id, since_at=AT - timedelta(days=9), until_at=AT - timedelta(days=2), reason="王梅请求"
+        ),
         KeypadTry(hall_id=village.hall.id, kiosk="kiosk-1", card_number=village.cards["mei"].number, at=AT),
     )
     with Session(village.engine) as session:
@@ -86,7 +88,13 @@ def test_who_asks_is_forgotten_everywhere_and_the_counts_stay(village: Village) 
     left = everything_written(village)
     assert not [trace for trace in ("王梅", mei.phone, mei.phone_end, "1985") if trace in left]
     loan = next(loan for loan in rows(village, Loan) if loan.ended_at)
-    assert (loan.patron_id, loan.unlinked_at, loan.age_band, loan.sex, loan.borrower_kind) == (None, AT, AgeBand.ADULT, Sex.FEMALE, BorrowerKind.ADULT)
+    assert (loan.patron_id, loan.unlinked_at, loan.age_band, loan.sex, loan.borrower_kind) == (
+        None,
+        AT,
+        AgeBand.ADULT,
+        Sex.FEMALE,
+        BorrowerKind.ADULT,
+    )
     (hold,) = rows(village, Hold)
     assert (hold.patron_id, hold.state) == (None, HoldState.CANCELLED)
     patron = next(patron for patron in rows(village, Patron) if patron.id == mei.id)

@@ -15,7 +15,9 @@ THEN = AT - timedelta(days=2)
 
 
 def do(village: Village, verb: Any, **facts: Any) -> Any:
-    return database.write(village.engine, verb, **{"at": AT, "gesture": gesture(), "by": village.zhou, "item_id": village.item_id("biancheng")} | facts)
+    return database.write(
+        village.engine, verb, **{"at": AT, "gesture": gesture(), "by": village.zhou, "item_id": village.item_id("biancheng")} | facts
+    )
 
 
 def loans(village: Village) -> list[Loan]:

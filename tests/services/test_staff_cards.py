@@ -254,7 +254,13 @@ def test_a_pin_stays_when_the_form_leaves_it_empty(village: Village) -> None:
     face = register(village, replace(GROWN_UP, phone="", pin="0417"))
     sheet = database.read(village.engine, patrons.sheet, patron_id=face.patron_id, at=AT, by=village.zhou)
     assert sheet.has_pin
-    facts = {"patron_id": face.patron_id, "form": replace(sheet.form, villager_group="五组"), "seen": sheet.seen, "at": AT, "by": village.zhou}
+    facts = {
+        "patron_id": face.patron_id,
+        "form": replace(sheet.form, villager_group="五组"),
+        "seen": sheet.seen,
+        "at": AT,
+        "by": village.zhou,
+    }
     database.write(village.engine, patrons.correct, **facts)
     assert keypad(village, face.number, "0417") == face.card_id
 
