@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,7 +44,7 @@ class KnownPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a known path through."""
-        if scope["type"] == "lifespan" or self._knows(scope["path"]):
+        if scope["type"] == "lifespan" or (self._knows(scope["path"]) and _is_from_our_page(scope)):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
@@ -54,6 +54,13 @@ class KnownPaths:
 
     def _knows(self, path: str) -> bool:
         return path in self._paths or (path.startswith(self._folders) and ".." not in path)
+
+
+def _is_from_our_page(scope: Scope) -> bool:
+    """Refuse a websocket that another site's page opens; Streamlit would ask a server on the internet for this machine's address first."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return scope["type"] != "websocket" or origin is None or origin.partition("://")[2] == headers.get("host", "")
 
 
 class SafeHeaders:

@@ -201,6 +201,16 @@ def test_a_websocket_with_a_session_is_let_in_and_one_from_another_page_is_not(h
         websocket(house, cookie=f"hall_staff={zhou.token}", origin="http://evil.example")
 
 
+def test_a_foreign_page_is_turned_away_before_anybody_asks_the_internet_who_we_are(house: House, zhou: Stranger) -> None:
+    """Streamlit asks a server elsewhere for this machine's address when it meets an unknown origin: seconds, and a request that leaves."""
+    for base, cookie in ((house.staff, f"hall_staff={zhou.token}"), (house.kiosk, "x=1")):
+        with pytest.raises(InvalidStatus) as turned_away:
+            connect(base.replace("http", "ws") + STREAM, additional_headers={"Cookie": cookie}, origin="http://evil.example")  # type: ignore[arg-type]
+        assert turned_away.value.response.status_code == 403
+    with pytest.raises(TimeoutError), connect(house.kiosk.replace("http", "ws") + STREAM, origin=house.kiosk) as socket:  # type: ignore[arg-type]
+        socket.recv(timeout=1)
+
+
 # -- the door ------------------------------------------------------------------------------------------------------------
 
 
