@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from sqlmodel import Session
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from models import Card, Patron, SignInTry
+from models import Card, Patron, SignInTry, StaffSession
 from services import accounts, clock, database
 from tests.house import PASSWORDS, House, _with_sample
 from ui.edge import KnownPaths
@@ -359,6 +360,25 @@ def test_every_answer_wears_the_headers_of_the_house(zhou: Stranger, stranger: S
         assert headers["x-frame-options"] == "DENY"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_work_keeps_a_session_alive_and_looking_does_not(house: House, zhou: Stranger) -> None:
+    engine, long_ago = house.engine(), clock.now() - timedelta(minutes=20)
+    own = StaffSession.token_hash == sha256(zhou.token.encode()).digest()  # type: ignore[attr-defined]
+
+    def seen_at() -> datetime:
+        with engine.connect() as connection:
+            return connection.execute(sa.select(StaffSession.seen_at).where(own)).scalar_one()  # type: ignore[call-overload, no-any-return]
+
+    with engine.begin() as connection:
+        connection.execute(sa.update(StaffSession).where(own).values(seen_at=long_ago))
+    zhou.ask("/auth/here")
+    zhou.ask("/")
+    zhou.ask("/auth/here", "POST", b"", Origin="http://evil.example")
+    assert seen_at() == long_ago
+    assert zhou.ask("/auth/here", "POST", b"").status == 204
+    assert seen_at() > long_ago
+    engine.dispose()
 
 
 def test_a_card_is_shown_to_staff_alone(house: House, zhou: Stranger, stranger: Stranger) -> None:

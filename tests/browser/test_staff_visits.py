@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models import Card, Item, Loan, Patron, SignInTry, Title
+from models import Card, Item, Loan, Patron, SignInTry, StaffSession, Title
 from services import accounts, clock, codes, database
 from services.settings import HOUSE
 from tests.browser.conftest import TABLET
@@ -250,6 +250,15 @@ def test_sign_out_ends_the_other_open_page_too(keeper: Keeper, context: BrowserC
     keeper.page.go_back()
     expect(keeper.page.locator("#login")).to_be_visible()
     assert not [cookie for cookie in context.cookies() if cookie["name"] == "hall_staff"]
+
+
+def test_after_half_an_hour_without_use_the_page_closes_by_itself(keeper: Keeper) -> None:
+    keeper.scan(keeper.card_of(MEI))
+    keeper.sees(MEI)
+    with keeper.engine.begin() as connection:
+        connection.execute(sa.update(StaffSession).values(seen_at=clock.now() - timedelta(minutes=30)))
+    expect(keeper.page.locator("#login")).to_be_visible(timeout=30_000)
+    assert MEI not in keeper.page.content()
 
 
 def test_a_closed_account_loses_its_open_page(at_the_door: Keeper) -> None:
