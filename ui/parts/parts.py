@@ -41,8 +41,9 @@ def scanner(on_scan: Callable[[str, UUID], None], *, words: Mapping[str, str]) -
             heard.update(boot=state["boot"], ack=0)
         for scan in state["queue"]:
             if scan["n"] > heard["ack"]:
-                heard["ack"] = scan["n"]
                 on_scan(scan["code"], uuid5(_SCANS, f"{state['boot']}:{scan['n']}"))
+                # Only now: a callback that was broken off is called again, with the same gesture.
+                heard["ack"] = scan["n"]
 
     _scanner(key="scanner", data={**heard, "words": dict(words)}, on_scans_change=take, height=1)
 

@@ -18,7 +18,7 @@ from services.visit import JUST_NOW
 from ui.house import Trouble as Broken
 from ui.house import ask, attempt
 from ui.staff import door, who
-from ui.staff.stand import here
+from ui.staff.stand import Stand, here
 
 T = TypeVar("T")
 
@@ -213,53 +213,54 @@ def hold(title_id: UUID, volume: int, gesture: UUID) -> None:
 
 def cancel_hold(hold_id: UUID, gesture: UUID) -> None:
     """Nobody waits any more."""
-    _say("hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture))
+    _say(here(), "hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture))
 
 
 def put_on_shelf(hold_id: UUID) -> None:
     """The kept copy stands on the hold shelf."""
-    _say("shelved", do(holds.put_on_shelf, hold_id=hold_id))
+    _say(here(), "shelved", do(holds.put_on_shelf, hold_id=hold_id))
 
 
 def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
     """Write down that a thing is broken."""
-    _say("reported", do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture))
+    _say(here(), "reported", do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture))
 
 
 def report_done(report_id: UUID) -> None:
     """A report was dealt with."""
-    _say("report_done", do(reports.done, report_id=report_id))
+    _say(here(), "report_done", do(reports.done, report_id=report_id))
 
 
 def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """Say what befell a thing; whoever is signed in approves a withdrawal, or may not."""
     said = {"item_id": item_id, "reason": reason, "gesture": gesture}
     if condition is Condition.WITHDRAWN:
-        _say("marked", do(conditions.withdraw, **said))
+        _say(here(), "marked", do(conditions.withdraw, **said))
     else:
-        _say("marked", do(conditions.mark, condition=condition, **said))
+        _say(here(), "marked", do(conditions.mark, condition=condition, **said))
 
 
 def mend(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """It is whole again."""
-    _say("mended", do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture))
+    _say(here(), "mended", do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture))
 
 
 def write_off(loan_id: UUID, reason: str, gesture: UUID) -> None:
     """It will not come back, and nobody pays."""
-    _say("written_off", do(losses.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
+    _say(here(), "written_off", do(losses.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
 
 
 def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID) -> None:
     """The reader brought the same or a newer edition."""
+    stand = here()
     answer = do(losses.replace_in_kind, loan_id=loan_id, reason=reason, gesture=gesture)
     if isinstance(answer, Registered):
-        here().take_item(answer.item_id)
-    _say("replaced", answer)
+        stand.take_item(answer.item_id)
+    _say(stand, "replaced", answer)
 
 
-def _say(key: str, answer: object) -> None:
-    here().tell(answer if failed(answer) else key)
+def _say(stand: Stand, key: str, answer: object) -> None:
+    stand.tell(answer if failed(answer) else key)
 
 
 def choose_purpose(purpose: Purpose) -> None:

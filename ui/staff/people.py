@@ -215,18 +215,21 @@ def _correct(n: int, patron_id: UUID, old: Form, seen: str) -> None:
 
 
 def _reissue(patron_id: UUID, gesture: UUID) -> None:
+    stand = here()
     answer = acts.do(cards.reissue, patron_id=patron_id, gesture=gesture)
     if isinstance(answer, CardFace):
-        here().go("card")
+        stand.go("card")
     else:
-        here().tell(answer)
+        stand.tell(answer)
 
 
 def _report_lost(card_id: UUID) -> None:
+    stand = here()
     answer = acts.do(cards.report_lost, card_id=card_id)
-    here().tell(answer if acts.failed(answer) else "lost")
+    stand.tell(answer if acts.failed(answer) else "lost")
 
 
 def _extend(card_id: UUID) -> None:
+    stand = here()
     answer = acts.do(cards.extend, card_id=card_id)
-    here().tell(answer if acts.failed(answer) else "extended")
+    stand.tell(answer if acts.failed(answer) else "extended")
