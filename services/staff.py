@@ -5,6 +5,7 @@ so that a hundred tries at once are a hundred tries.
 """
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,11 +72,17 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def knock(session: Session, *, login: str, address: str, at: datetime) -> Knock:
-    """Write a try down, or tell how long to wait first; an unknown account waits like a known one."""
+def knock(session: Session, *, login: str, address: str, at: datetime, device: str = "") -> Knock:
+    """Write a try down, or tell how long to wait first; an unknown account waits like a known one.
+
+    A browser that has signed in to this account before (`device`) does not wait for what strangers do to the account: else
+    whoever knows a name could keep its owner out. Its address waits like any other.
+    """
     account = _account(login)
     row = session.execute(sa.select(_staff).where(_staff.c.login == _lower(login)).with_for_update()).one_or_none()
-    until = max(_waits_until(session, "account", account, at), _waits_until(session, "address", address[:64], at))
+    until = _waits_until(session, "address", address[:64], at)
+    if row is None or not _knows_device(row.id, row.password_hash, device):
+        until = max(until, _waits_until(session, "account", account, at))
     if until > at:
         return Knock(until)
     session.execute(sa.insert(_try), {"id": new_id(), "account": account, "address": address[:64], "at": at})
@@ -91,6 +98,11 @@ def fits(knocked: Knock, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return knocked.staff_id is not None
+
+
+def device_mark(knocked: Knock) -> str:
+    """What a browser keeps after the password fitted: made from the account and its password, so a new password makes it void."""
+    return _device(knocked.staff_id, knocked.password_hash) if knocked.staff_id else ""
 
 
 def begin(session: Session, *, staff_id: UUID, login: str, address: str, at: datetime) -> str:
@@ -155,6 +167,14 @@ def _waits_until(session: Session, by: str, value: bytes | str, at: datetime) ->
     ).one()
     over = count - _FREE_TRIES[by]
     return at if over < 0 or last is None else last + min(timedelta(seconds=2 ** min(over, 10)), _LONGEST_WAIT)
+
+
+def _device(staff_id: UUID, password_hash: str) -> str:
+    return hmac.new(password_hash.encode(), b"device" + staff_id.bytes, hashlib.sha256).hexdigest()
+
+
+def _knows_device(staff_id: UUID, password_hash: str, device: str) -> bool:
+    return hmac.compare_digest(_device(staff_id, password_hash).encode(), device.encode())
 
 
 def _lower(login: str) -> str:

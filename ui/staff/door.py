@@ -23,6 +23,8 @@ from ui.house import house
 from ui.staff.gate import COOKIE, LOGIN, close_pages, token_of, unwell, who_is
 
 _FORM_COOKIE: Final = "hall_door"
+_DEVICE_COOKIE: Final = "hall_device"
+_DEVICE_SECONDS: Final = 180 * 24 * 3600
 _MOST_BYTES: Final = 4_096
 _LONGEST_PASSWORD: Final = 200
 # Argon2 takes 19 MiB and tens of milliseconds on purpose: two at a time, the rest wait their turn.
@@ -48,25 +50,30 @@ async def _sign_in(request: Request) -> Response:
     login, password = form.get("login", ""), form.get("password", "")[:_LONGEST_PASSWORD]
     address = request.client.host if request.client else "unknown"
     try:
-        token = await to_thread.run_sync(_let_in, login, password, address, limiter=_checking)
+        device = request.cookies.get(_DEVICE_COOKIE, "")[:64]
+        entered = await to_thread.run_sync(_let_in, login, password, address, device, limiter=_checking)
     except Exception as error:  # noqa: BLE001  a database that is away lets nobody in
         return unwell(error)
-    if isinstance(token, int):
-        return _page(request, "door.wait", 429, login, seconds=token)
-    if token is None:
+    if isinstance(entered, int):
+        return _page(request, "door.wait", 429, login, seconds=entered)
+    if entered is None:
         return _page(request, "door.wrong", 401, login)
+    token, device = entered
     answer = RedirectResponse("/", 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE, token, httponly=True, samesite="strict", secure=_is_secure(request), path="/", max_age=int(staff.LONGEST.total_seconds())
+    )
+    answer.set_cookie(
+        _DEVICE_COOKIE, device, httponly=True, samesite="strict", secure=_is_secure(request), path=LOGIN, max_age=_DEVICE_SECONDS
     )
     answer.delete_cookie(_FORM_COOKIE, path="/auth")
     return answer
 
 
-def _let_in(login: str, password: str, address: str) -> str | int | None:
-    """Give a token, the seconds to wait, or None for a wrong password or an unknown account: the two look the same."""
+def _let_in(login: str, password: str, address: str, device: str) -> tuple[str, str] | int | None:
+    """Give a token and the browser's mark, the seconds to wait, or None: a wrong password and an unknown account look the same."""
     engine, at = house().engine, clock.now()
-    knocked = database.write(engine, staff.knock, login=login, address=address, at=at)
+    knocked = database.write(engine, staff.knock, login=login, address=address, at=at, device=device)
     if knocked.wait_until is not None:
         logs.note("sign-in has to wait")
         return _seconds(knocked.wait_until, at)
@@ -75,7 +82,7 @@ def _let_in(login: str, password: str, address: str) -> str | int | None:
         return None
     token = database.write(engine, staff.begin, staff_id=knocked.staff_id, login=login, address=address, at=clock.now())
     logs.note("signed in")
-    return token
+    return token, staff.device_mark(knocked)
 
 
 def _seconds(until: datetime, at: datetime) -> int:
