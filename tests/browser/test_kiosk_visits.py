@@ -248,6 +248,7 @@ def test_every_main_button_is_in_sight_without_scrolling(
 
 
 def _all_in_sight(visitor: Visitor, size: dict[str, int], what: str) -> None:
+    visitor.page.locator(what).last.wait_for()
     boxes = [box.bounding_box() for box in visitor.page.locator(what).all()]
     assert boxes
     for box in boxes:

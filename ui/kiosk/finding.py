@@ -11,7 +11,7 @@ from services.catalogue import Find, Page
 from services.words import Words
 from ui.house import ask
 from ui.kiosk import acts, draw, frame
-from ui.kiosk.stand import Stand, end_visit
+from ui.kiosk.stand import Stand
 from ui.parts import parts
 
 _FEW: Final = 2  # finds that have room for a drawing each
@@ -30,8 +30,8 @@ def find(stand: Stand, _: object) -> None:
             _show(stand, page)
     with frame.actions():
         if stand.card_id is not None:
-            frame.button("to-card", stand.say("find.to_card"), acts.back_to_card)
-        frame.button("close", stand.say("find.close"), end_visit)
+            frame.button(stand, "to-card", stand.say("find.to_card"), acts.back_to_card)
+        frame.button(stand, "close", stand.say("find.close"), acts.leave)
         if isinstance(page, Page):
             _pages(stand, page)
     frame.foot(stand)
@@ -62,7 +62,13 @@ def _row(stand: Stand, one: Find, *, few: bool) -> None:
     with st.container(key=f"wait-{one.title_id.hex}-{one.volume}", horizontal=True):
         draw.html(html)
         frame.button(
-            f"keep-{one.title_id.hex}-{one.volume}", stand.say("find.keep"), acts.keep_for_me, one.title_id, one.volume, stand.gesture
+            stand,
+            f"keep-{one.title_id.hex}-{one.volume}",
+            stand.say("find.keep"),
+            acts.keep_for_me,
+            one.title_id,
+            one.volume,
+            stand.gesture,
         )
 
 
@@ -99,6 +105,6 @@ def _can_wait(one: Find) -> bool:
 
 def _pages(stand: Stand, page: Page) -> None:
     if page.page:
-        frame.button("fewer", stand.say("find.fewer"), acts.turn_page, page.page - 1)
+        frame.button(stand, "fewer", stand.say("find.fewer"), acts.turn_page, page.page - 1)
     if page.more:
-        frame.button("further", stand.say("find.more"), acts.turn_page, page.page + 1)
+        frame.button(stand, "further", stand.say("find.more"), acts.turn_page, page.page + 1)

@@ -40,7 +40,7 @@ def home(stand: Stand) -> None:
         with st.container(key="tiles", horizontal=True):
             for name, screen in (("find", "find"), ("no_card", "keypad"), ("report", "report")):
                 label = f"{stand.say(f'home.{name}')} :small[{stand.say(f'home.{name}_sub')}]"
-                frame.button(f"home-{screen}", label, acts.open_screen, screen)
+                frame.button(stand, f"home-{screen}", label, acts.open_screen, screen)
     frame.foot(stand, home=True)
 
 

@@ -43,13 +43,21 @@ function letters(root, mount, words) {
   input.placeholder = words.hint;
   let timer = 0;
   let sent = "";
+  const send = () => {
+    clearTimeout(timer);
+    const text = input.value.trim();
+    if (text !== sent && input.isConnected) mount.now.setStateValue("text", (sent = text));
+  };
   const tell = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const text = input.value.trim();
-      if (text !== sent) mount.now.setStateValue("text", (sent = text));
-    }, QUIET);
+    timer = setTimeout(send, QUIET);
   };
+  // Before a finger presses anything else: a text sent right behind a tap would make Streamlit drop the tap.
+  const flush = (event) => {
+    if (!input.isConnected) window.removeEventListener("pointerdown", flush, true);
+    else if (!root.contains(event.target)) send();
+  };
+  window.addEventListener("pointerdown", flush, { capture: true, passive: true });
   input.addEventListener("input", (event) => event.isComposing || tell());
   input.addEventListener("compositionend", tell);
   const put = (value) => {
