@@ -18,7 +18,7 @@ from sqlmodel import Session
 from models import Card, Item, Loan, Patron, SignInTry, StaffSession, Title
 from services import accounts, clock, codes, database
 from services.settings import HOUSE
-from tests.browser.conftest import TABLET
+from tests.browser.conftest import TABLET, Visitor
 from tests.house import PASSWORDS, House, _with_sample, free_port
 
 MEI, SHOTS = "王梅香", HOUSE / ".data" / "shots"
@@ -50,8 +50,7 @@ class Keeper:
 
     def scan(self, code: str) -> None:
         self.page.wait_for_selector("html[data-scanner=ready]", state="attached")
-        self.page.keyboard.type(code)
-        self.page.keyboard.press("Enter")
+        Visitor(self.page).scan(code, gap=5)
 
     def look_for(self, text: str) -> None:
         field = self.page.locator('[class*="st-key-field-"] input')
