@@ -1,7 +1,6 @@
 # The commands of the house. Only `make run` and `make test` are needed to use and to trust it.
 SHELL := /bin/bash
 PY := .venv/bin/python
-export KIOSK_PORT STAFF_PORT HALL_DATABASE_URL HALL_TEST_PG_DSN HALL_CHROMIUM
 HALL_DATA_DIR ?= $(CURDIR)/.data/sample
 # A hall on PostgreSQL needs the optional driver, and only then.
 RUN_KIND := $(if $(filter postgres%,$(HALL_DATABASE_URL)),postgres,run)
@@ -23,6 +22,7 @@ dev:
 
 test:
 	@scripts/prepare.sh dev
+	@HALL_DATA_DIR='$(CURDIR)/.data' $(PY) manage.py fonts
 	@chromium=$$(scripts/chromium.sh) && HALL_CHROMIUM="$$chromium" $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check:

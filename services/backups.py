@@ -17,6 +17,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 from services import clock, founding, schema, tables
 from services.settings import Settings
@@ -155,10 +157,11 @@ def restore(engine: Engine, settings: Settings, file: Path, *, at: datetime) -> 
         if manifest.revision not in schema.known():
             raise NotABackup(f"made by a newer program (revision {manifest.revision or 'none'})")
         if manifest.engine == "sqlite":
-            _check_file(folder / _SQLITE)
+            _check_file(folder / _SQLITE, manifest)
             _replace_file(folder / _SQLITE, schema.file_of(settings.database_url) or Path(), at)
         else:
-            tables.replace_all(engine, folder / _TABLES, manifest.revision)
+            _keep_tables(engine, settings, at)
+            _replace_tables(engine, folder / _TABLES, manifest.revision)
         _replace_folder(folder / _FILES, settings.data_dir / "files", at)
     return manifest
 
@@ -208,16 +211,42 @@ def _unpack(archive: zipfile.ZipFile, part: Part, folder: Path) -> None:
         raise NotABackup(f"{part.path} is not what was backed up")
 
 
-def _check_file(copy: Path) -> None:
-    """The unpacked database is sound, and this program can bring it up to date: both shown on the copy."""
+def _check_file(copy: Path, manifest: Manifest) -> None:
+    """The unpacked database is sound, is what the manifest says, and this program can bring it up to date: all shown on the copy.
+
+    Whoever can write an archive can write its checksums.
+    """
     copy.chmod(_PRIVATE)
-    with closing(sqlite3.connect(copy)) as connection:
-        if (verdict := _one(connection, "PRAGMA integrity_check")) != "ok":
-            raise NotABackup(f"the database in it is damaged: {verdict}")
-        connection.execute("PRAGMA journal_mode = WAL")
-    founding.open_or_make(f"sqlite:///{copy}").dispose()
-    with closing(sqlite3.connect(copy)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            if (verdict := _one(connection, "PRAGMA integrity_check")) != "ok":
+                raise NotABackup(f"the database in it is damaged: {verdict}")
+            if _one(connection, "SELECT version_num FROM alembic_version") != manifest.revision:
+                raise NotABackup("the database in it is of another revision than it says")
+            connection.execute("PRAGMA journal_mode = WAL")
+        engine = founding.open_or_make(f"sqlite:///{copy}")
+        lacking = SQLModel.metadata.tables.keys() - set(sa.inspect(engine).get_table_names())
+        engine.dispose()
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (sqlite3.DatabaseError, DBAPIError) as error:
+        raise NotABackup("the database in it is damaged") from error
+    if lacking:
+        raise NotABackup(f"the database in it lacks {', '.join(sorted(lacking))}")
+
+
+def _keep_tables(engine: Engine, settings: Settings, at: datetime) -> None:
+    """What a server holds is written into an archive before it is replaced, as a file is laid aside."""
+    if schema.look(engine).fit in {schema.Fit.READY, schema.Fit.STALE}:
+        back_up(engine, settings, settings.data_dir / f"hall.before-{at:%Y%m%d-%H%M%S}.zip", at=at)
+
+
+def _replace_tables(engine: Engine, folder: Path, revision: str) -> None:
+    """All in one transaction: what does not fit leaves what was there."""
+    try:
+        tables.replace_all(engine, folder, revision)
+    except (DBAPIError, FileNotFoundError, KeyError, ValueError) as error:
+        raise NotABackup(f"its tables do not fit ({type(error).__name__})") from error
 
 
 def _replace_file(copy: Path, database_file: Path, at: datetime) -> None:

@@ -185,23 +185,7 @@ def renew(
     stock = known.stock(session, hall_id=by.hall_id, item_id=loan.item_id, lock=True)
     limits = known.limits(session, hall_id=by.hall_id, kind=loan.borrower_kind, item_class=loan.item_class)
     overridden = _set_aside(_reasons_not_to_renew(loan, stock, limits, at), overrides, reason, by)
-    due_day = stock.calendar.first_open_day(loan.due_day + timedelta(days=limits.renew_days), after=at)
-    due_at = stock.calendar.last_closing(due_day)
-    _exactly_one(
-        session.execute(
-            _renewed,
-            {
-                "loan_id": loan_id,
-                "seen": loan.renewals,
-                "new_renewals": loan.renewals + 1,
-                "new_day": due_day,
-                "new_at": due_at,
-                "today": clock.local_day(at),
-            },
-        )
-    )
-    left = max(0, limits.renewals - loan.renewals - 1)
-    receipt = _receipt(stock, loan_id, due_day, due_at, loan.quantity - loan.returned, renewals_left=left, renewed=True)
+    receipt = _prolong(session, loan, stock, limits, at)
     journal.record(
         session,
         by,
@@ -272,6 +256,26 @@ def _lend(session: Session, case: Case, by: Actor, *, assisted: bool) -> Receipt
         },
     )
     return _receipt(case.stock, loan_id, due_day, due_at, wish.quantity, renewals_left=case.limits.renewals)
+
+
+def _prolong(session: Session, loan: Row[Any], stock: Stock, limits: known.Limits, at: datetime) -> Receipt:
+    due_day = stock.calendar.first_open_day(loan.due_day + timedelta(days=limits.renew_days), after=at)
+    due_at = stock.calendar.last_closing(due_day)
+    _exactly_one(
+        session.execute(
+            _renewed,
+            {
+                "loan_id": loan.id,
+                "seen": loan.renewals,
+                "new_renewals": loan.renewals + 1,
+                "new_day": due_day,
+                "new_at": due_at,
+                "today": clock.local_day(at),
+            },
+        )
+    )
+    left = max(0, limits.renewals - loan.renewals - 1)
+    return _receipt(stock, loan.id, due_day, due_at, loan.quantity - loan.returned, renewals_left=left, renewed=True)
 
 
 def _receipt(

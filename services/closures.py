@@ -163,8 +163,8 @@ def extend(
     timetable.hold_hours(session, by.hall_id)
     old = _in_force(session, by.hall_id, closure_id)
     version = _version(session, closure_id)
-    if _done(session, by, gesture):
-        return _announced(session, closure_id, version)
+    if done := journal.before(session, hall_id=by.hall_id, gesture=_key(gesture)).done:
+        return _announced(session, closure_id, done["version"])
     if old.reopened_at is not None:
         raise ChangedMeanwhile
     if expected_reopen_at is None:
@@ -176,22 +176,27 @@ def extend(
     session.execute(sa.update(_closure).where(_closure.c.id == closure_id).values(expected_reopen_at=expected_reopen_at))
     _publish(session, closure_id, version + 1, plan, at, by)
     _move(session, closure_id, version + 1, by.hall_id, at)
-    _write_down(session, "closure_extend", closure_id, at, gesture, by)
+    _write_down(session, "closure_extend", closure_id, at, gesture, by, version=version + 1)
     return _announced(session, closure_id, version + 1)
 
 
 def lift(session: Session, *, closure_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
-    """Reopen now, before, at or after the announced time; before the start this calls the stop off. No due day is pulled back.
+    """Reopen now, before, at or after the announced time; before the start this calls the stop off.
+
+    No due day is pulled back; what fell due while it reopened late moves.
 
     Raises ChangedMeanwhile when it was lifted already.
     """
     if _done(session, by, gesture):
         return
     timetable.hold_hours(session, by.hall_id)
-    _in_force(session, by.hall_id, closure_id)
+    old = _in_force(session, by.hall_id, closure_id)
     done = session.execute(sa.update(_closure).where(_closure.c.id == closure_id, _closure.c.reopened_at.is_(None)).values(reopened_at=at))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise ChangedMeanwhile
+    if at > old.expected_reopen_at:
+        # Reopened late: what fell due since the announced time fell due behind a shut door. The next version's number is free for it.
+        _move(session, closure_id, _version(session, closure_id) + 1, by.hall_id, at)
     _write_down(session, "closure_lift", closure_id, at, gesture, by)
 
 
@@ -271,7 +276,7 @@ def _reopening(session: Session, scope: _Scope, span: Span[datetime]) -> datetim
 def _move(session: Session, closure_id: UUID, version: int, hall_id: UUID, at: datetime) -> None:
     row = _in_force(session, hall_id, closure_id)
     scope = _scope(session, hall_id, row.room_id, row.open_item_id)
-    moved = _inside(session, scope, Span(row.starts_at, row.expected_reopen_at), at, lock=True)
+    moved = _inside(session, scope, Span(row.starts_at, row.reopened_at or row.expected_reopen_at), at, lock=True)
     moving.move(session, hall_id=hall_id, moved=moved, at=at, closure_id=closure_id, version=version)
 
 
@@ -287,10 +292,14 @@ def _done(session: Session, by: Actor, gesture: UUID) -> UUID | None:
     return UUID(done["closure_id"]) if done else None
 
 
-def _write_down(session: Session, verb: str, closure_id: UUID, at: datetime, gesture: UUID, by: Actor, *, flag_reason: str = "") -> None:
+def _write_down(
+    session: Session, verb: str, closure_id: UUID, at: datetime, gesture: UUID, by: Actor, *, version: int = 1, flag_reason: str = ""
+) -> None:
+    facts = {"closure_id": str(closure_id), "version": version}
+    aside = NoticeTooShort.code if flag_reason else ""
     journal.record(
-        session, by, verb, at=at, subject="closure", subject_id=closure_id, gesture=_key(gesture),
-        facts={"closure_id": str(closure_id)}, overridden=NoticeTooShort.code if flag_reason else "", reason=flag_reason,
+        session, by, verb, at=at, subject="closure", subject_id=closure_id, gesture=_key(gesture), facts=facts,
+        overridden=aside, reason=flag_reason,
     )  # fmt: skip
 
 

@@ -52,16 +52,17 @@ def mark(
 ) -> None:
     """Say that a thing is lost, damaged, out of order, incomplete or claimed to have been returned; a copy kept for a hold is released.
 
-    Raises NotAllowed (not staff), ReasonMissing, FactWrong (withdrawing is `withdraw`), ItemWithdrawn, ChangedMeanwhile (said already).
+    Raises NotAllowed (not staff), ReasonMissing, FactWrong (withdrawing is `withdraw`; said to be returned, but not out),
+    ItemWithdrawn, ChangedMeanwhile (said already).
     """
     stock = _held(session, item_id, reason, by)
     if _was_done(session, by, gesture, condition, item_id):
         return
-    if condition is Condition.WITHDRAWN:
+    if condition is Condition.WITHDRAWN or (condition is Condition.CLAIMS_RETURNED and not stock.out):
         raise FactWrong(field="condition")
     if condition in stock.conditions:
         raise ChangedMeanwhile
-    _begin(session, stock, condition, reason, at, gesture, by, expected_back_at=expected_back_at)
+    begin(session, stock, condition, reason, at, gesture, by, expected_back_at=expected_back_at)
 
 
 def mend(session: Session, *, item_id: UUID, condition: Condition, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
@@ -101,7 +102,35 @@ def withdraw(
 def end_for_good(session: Session, stock: Stock, *, reason: str, at: datetime, gesture: UUID, by: Actor, approver_id: UUID | None) -> None:
     """Withdraw what the caller has locked and looked at. Raises ApproverNotAllowed."""
     approver = require_approver(session, stock, at=at, by=by, approver_id=approver_id)
-    _begin(session, stock, Condition.WITHDRAWN, reason, at, gesture, by, approver_id=approver)
+    begin(session, stock, Condition.WITHDRAWN, reason, at, gesture, by, approver_id=approver)
+
+
+def begin(
+    session: Session,
+    stock: Stock,
+    condition: Condition,
+    reason: str,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    *,
+    expected_back_at: datetime | None = None,
+    approver_id: UUID | None = None,
+) -> None:
+    """Write a condition down for what the caller has locked and looked at; a hold it was kept for waits again in its old place."""
+    item_id = stock.row.id
+    session.execute(
+        sa.insert(_condition),
+        {
+            "id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at, "reason": reason.strip(),
+            "expected_back_at": expected_back_at, "staff_id": by.staff_id, "approver_id": approver_id,
+        },
+    )  # fmt: skip
+    effect, facts = journal.gesture_key(gesture, condition, item_id), {"condition": condition.value}
+    journal.record(session, by, "mark", at=at, subject="item", subject_id=item_id, gesture=effect, facts=facts, reason=reason)
+    for hold in stock.queue:
+        if hold.item_id == item_id:
+            holds.back_to_queue(session, hold_id=hold.id)
 
 
 def require_approver(session: Session, stock: Stock, *, at: datetime, by: Actor, approver_id: UUID | None) -> UUID:
@@ -127,31 +156,3 @@ def _held(session: Session, item_id: UUID, reason: str, by: Actor, *, withdrawn_
 
 def _was_done(session: Session, by: Actor, gesture: UUID, *codes: object) -> bool:
     return journal.before(session, hall_id=by.hall_id, gesture=journal.gesture_key(gesture, *codes)).done is not None
-
-
-def _begin(
-    session: Session,
-    stock: Stock,
-    condition: Condition,
-    reason: str,
-    at: datetime,
-    gesture: UUID,
-    by: Actor,
-    *,
-    expected_back_at: datetime | None = None,
-    approver_id: UUID | None = None,
-) -> None:
-    item_id = stock.row.id
-    session.execute(
-        sa.insert(_condition),
-        {
-            "id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at, "reason": reason.strip(),
-            "expected_back_at": expected_back_at, "staff_id": by.staff_id, "approver_id": approver_id,
-        },
-    )  # fmt: skip
-    effect, facts = journal.gesture_key(gesture, condition, item_id), {"condition": condition.value}
-    journal.record(session, by, "mark", at=at, subject="item", subject_id=item_id, gesture=effect, facts=facts, reason=reason)
-    for hold in stock.queue:
-        if hold.item_id == item_id:
-            # It cannot be fetched any more: whoever it was kept for waits again, in the old place.
-            holds.back_to_queue(session, hold_id=hold.id)

@@ -33,14 +33,15 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
     made = sa.make_url(url)
     if made.get_backend_name() == "sqlite":
         return _sqlite(made, create=create)
-    # SQLAlchemy's errors print names and phones otherwise.
-    return sa.create_engine(
+    engine = sa.create_engine(
         made.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=10,
         connect_args={"connect_timeout": 5},
     )
+    event.listen(engine, "handle_error", _without_rows)
+    return engine
 
 
 def read(engine: Engine, question: Callable[..., T], **facts: Any) -> T:
@@ -90,6 +91,16 @@ def _lost_race(error: IntegrityError | OperationalError) -> bool:
     """Somebody else was first: a unique law, a deadlock, or a serialisation failure."""
     state = getattr(error.orig, "sqlstate", None)
     return state in {"23505", "40001", "40P01"} or "UNIQUE constraint failed" in str(error.orig)
+
+
+def _without_rows(context: sa.engine.ExceptionContext) -> None:
+    """Keep an error's first line: below it PostgreSQL quotes the whole row that broke a law, with name and phone."""
+    state = getattr(context.original_exception, "sqlstate", None) or ""
+    # Class 22 (a value that cannot be) quotes the value in the first line.
+    first = f"value refused ({state})" if state.startswith("22") else str(context.original_exception).partition("\n")[0]
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = (first,)
 
 
 def _sqlite(url: sa.URL, *, create: bool) -> Engine:

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Item, Loan, LoanEnd
+from models import Condition, Item, Loan, LoanEnd
 from services import accession, clock, conditions, holds, journal, known
 from services.accession import ItemForm, Registered
 from services.journal import Actor
@@ -48,7 +48,7 @@ def replace_in_kind(
 def write_off(
     session: Session, *, loan_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor, approver_id: UUID | None = None
 ) -> None:
-    """Close a loan whose thing will not come back; the thing is withdrawn, or the set has so many pieces less.
+    """Close a loan whose thing will not come back: it stays lost until it is found, or the set has so many pieces less.
 
     Raises NotAllowed, ReasonMissing, LoanGone, ApproverNotAllowed.
     """
@@ -57,13 +57,13 @@ def write_off(
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
     _close(session, loan_id, LoanEnd.WRITTEN_OFF, at)
+    approver = conditions.require_approver(session, stock, at=at, by=by, approver_id=approver_id)
     left = stock.row.quantity - loan.open
     if stock.row.counted and left:
-        conditions.require_approver(session, stock, at=at, by=by, approver_id=approver_id)
         session.execute(sa.update(_item).where(_item.c.id == stock.row.id, _item.c.quantity == stock.row.quantity).values(quantity=left))
-    else:
-        conditions.end_for_good(session, stock, reason=reason, at=at, gesture=gesture, by=by, approver_id=approver_id)
-    facts = {"pieces": loan.open, "approver_id": str(approver_id or by.staff_id)}
+    elif Condition.LOST not in stock.conditions:
+        conditions.begin(session, stock, Condition.LOST, reason, at, gesture, by)
+    facts = {"pieces": loan.open, "approver_id": str(approver)}
     journal.record(session, by, "write_off", at=at, subject="loan", subject_id=loan_id, gesture=effect, facts=facts, reason=reason)
 
 

@@ -1,7 +1,7 @@
 """Last days that hours have overtaken: what is due on a day that has no open minute left moves to the first open day."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -34,7 +34,8 @@ class Moved:
     number: str
     old_day: date
     new_day: date
-    new_at: datetime
+    # What it was moved to may be moved again: two readings of one move are the same.
+    new_at: datetime = field(compare=False)
 
     @property
     def is_pickup(self) -> bool:
@@ -81,10 +82,10 @@ def overtaken(
 ) -> tuple[Moved, ...]:
     """List what is due or to be picked up after `since` on a day with no open minute left after now; nothing is written.
 
-    With `lock` (PostgreSQL) what is listed stays as it is until the commit.
-    What is overdue already stays so. Raises NoOpenDay when a year has no day to move to.
+    What was overdue before `since` stays so; what fell due behind a door that was shut meanwhile moves like the rest. With `lock`
+    (PostgreSQL) what is listed stays as it is until the commit. Raises NoOpenDay when a year has no day to move to.
     """
-    facts = {"hall_id": hall_id, "rooms": list(rooms), "since": max(since, at), "today": clock.local_day(at)}
+    facts = {"hall_id": hall_id, "rooms": list(rooms), "since": since, "today": clock.local_day(since)}
     found = []
     due, kept = (_due.with_for_update(of=_loan), _kept.with_for_update(of=_hold)) if lock else (_due, _kept)
     for row in (*session.execute(due, facts), *session.execute(kept, facts)):

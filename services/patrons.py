@@ -24,6 +24,7 @@ _rules = HouseRules.__table__  # type: ignore[attr-defined]
 MOST: Final = 30
 LONGEST: Final = 60
 _PHONE_END: Final = 4
+_WHOLE_PHONE: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Sheet:
 
 
 def find_patron(session: Session, *, text: str, at: datetime, by: Actor) -> list[PatronLine]:
-    """Find by name, pinyin initials, last four digits of the phone, or card number; the closest first, 30 at most."""
+    """Find by name, pinyin initials, the phone or its last four digits, or card number; the closest first, 30 at most."""
     wanted = " ".join(text.split())
     if not wanted.isprintable() or not 0 < len(wanted) <= LONGEST:
         return []
@@ -140,6 +141,8 @@ def _ways(wanted: str) -> list[sa.ColumnElement[bool]]:
         ways.append(_patron.c.initials.startswith(wanted.lower(), autoescape=True))
     if wanted.isdigit() and len(wanted) == _PHONE_END:
         ways.append(_patron.c.phone_end == wanted)
+    if wanted.isdigit() and len(wanted) >= _WHOLE_PHONE:
+        ways += [_patron.c.phone == wanted, _patron.c.guardian_phone == wanted]
     if number := _card_number(wanted):
         ways.append(_card.c.number == number)
     return ways

@@ -17,7 +17,7 @@ SAMPLE_CODE = "430902106399"
 class Settings(BaseSettings):
     """Read once at the start of a process; see docs/configuration.md for each."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
     data_dir: Path = Field(default_factory=lambda: home_of("yimen"), validation_alias="HALL_DATA_DIR")
     database: SecretStr = Field(default=SecretStr(""), validation_alias="HALL_DATABASE_URL")

@@ -7,15 +7,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Loan, LoanEnd, Medium, Purpose, new_id
+from models import Condition, ItemCondition, Loan, LoanEnd, Medium, Purpose, new_id
 from services import clock, holds, journal, known
 from services.journal import Actor
 from services.known import Borrower, Stock
 from services.lending_rules import Case, Wish
 from services.receipts import Receipt
-from services.refusals import FactWrong, ItemOnLoan, LoanGone, PurposeMissing, QuantityOut
+from services.refusals import FactWrong, ItemOnLoan, ItemWithdrawn, LoanGone, PurposeMissing, QuantityOut
 
 _loan = Loan.__table__  # type: ignore[attr-defined]
+_condition = ItemCondition.__table__  # type: ignore[attr-defined]
 
 
 def lent(
@@ -33,9 +34,9 @@ def lent(
 ) -> Receipt:
     """Enter a loan that was written on a slip; nothing is refused for the patron's sake, since it has happened.
 
-    If the thing has been lent again since, or the slip says when it came back, the loan is entered closed.
+    If the thing has been lent again or withdrawn since, or the slip says when it came back, the loan is entered closed.
     Raises FactWrong (a time to come, or before the house; back before out), UnknownCode, CardUnknown, PurposeMissing,
-    ItemOnLoan (it was out with somebody then: enter its return first), QuantityOut.
+    ItemWithdrawn (before that), ItemOnLoan (it was out with somebody then: enter its return first), QuantityOut.
     """
     effect = journal.gesture_key(gesture, "slip", item_id)
     who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=out_at, lock=True)
@@ -46,7 +47,8 @@ def lent(
     _refuse_impossible_times(out_at, back_at, at)
     if stock.row.item_class is Medium.EQUIPMENT and purpose is None:
         raise PurposeMissing
-    ended_at = _ended(session, stock, by.hall_id, out_at, back_at, quantity)
+    gone_at = _withdrawn_since(session, stock, out_at, back_at)
+    ended_at = _ended(session, stock, by.hall_id, out_at, back_at, quantity) or gone_at
     receipt = _enter(session, stock, who, Wish(quantity=quantity, purpose=purpose), out_at, ended_at, by)
     facts = {**receipt.facts(), "out_at": out_at.isoformat(), "back_at": ended_at.isoformat() if ended_at else None}
     journal.record(session, by, "slip", at=at, subject="loan", subject_id=receipt.loan_id, gesture=effect, facts=facts)
@@ -86,6 +88,17 @@ def came_back(session: Session, *, loan_id: UUID, back_at: datetime, at: datetim
 def _refuse_impossible_times(out_at: datetime, back_at: datetime | None, at: datetime) -> None:
     if not clock.BUILT <= out_at <= at or (back_at is not None and not out_at <= back_at <= at):
         raise FactWrong(field="at")
+
+
+def _withdrawn_since(session: Session, stock: Stock, out_at: datetime, back_at: datetime | None) -> datetime | None:
+    """When it left the stock; it was in hand by then, whatever the slip leaves open."""
+    if Condition.WITHDRAWN not in stock.conditions:
+        return None
+    since = sa.select(_condition.c.since_at).where(_condition.c.id == stock.conditions[Condition.WITHDRAWN].id)
+    gone_at: datetime = session.execute(since).scalar_one()
+    if out_at >= gone_at or (back_at is not None and back_at > gone_at):
+        raise ItemWithdrawn
+    return gone_at
 
 
 def _ended(session: Session, stock: Stock, hall_id: UUID, out_at: datetime, back_at: datetime | None, quantity: int) -> datetime | None:

@@ -5,6 +5,7 @@ so that a hundred tries at once are a hundred tries.
 """
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Role, SignInTry, Staff, StaffSession, new_id
@@ -48,6 +50,7 @@ class Signed:
     name: str
     login: str
     role: Role
+    seen_at: datetime | None = None
 
     @property
     def keeps_the_desk(self) -> bool:
@@ -69,11 +72,17 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def knock(session: Session, *, login: str, address: str, at: datetime) -> Knock:
-    """Write a try down, or tell how long to wait first; an unknown account waits like a known one."""
+def knock(session: Session, *, login: str, address: str, at: datetime, device: str = "") -> Knock:
+    """Write a try down, or tell how long to wait first; an unknown account waits like a known one.
+
+    A browser that has signed in to this account before (`device`) does not wait for what strangers do to the account: else
+    whoever knows a name could keep its owner out. Its address waits like any other.
+    """
     account = _account(login)
     row = session.execute(sa.select(_staff).where(_staff.c.login == _lower(login)).with_for_update()).one_or_none()
-    until = max(_waits_until(session, "account", account, at), _waits_until(session, "address", address[:64], at))
+    until = _waits_until(session, "address", address[:64], at)
+    if row is None or not _knows_device(row.id, row.password_hash, device):
+        until = max(until, _waits_until(session, "account", account, at))
     if until > at:
         return Knock(until)
     session.execute(sa.insert(_try), {"id": new_id(), "account": account, "address": address[:64], "at": at})
@@ -91,6 +100,11 @@ def fits(knocked: Knock, password: str) -> bool:
     return knocked.staff_id is not None
 
 
+def device_mark(knocked: Knock) -> str:
+    """What a browser keeps after the password fitted: made from the account and its password, so a new password makes it void."""
+    return _device(knocked.staff_id, knocked.password_hash) if knocked.staff_id else ""
+
+
 def begin(session: Session, *, staff_id: UUID, login: str, address: str, at: datetime) -> str:
     """Begin a session after the password fitted, and give its token: known to the browser, kept here as a hash only."""
     token = secrets.token_urlsafe(32)
@@ -100,28 +114,31 @@ def begin(session: Session, *, staff_id: UUID, login: str, address: str, at: dat
     return token
 
 
+_who = (
+    sa.select(_session.c.id, _staff.c.id, _staff.c.hall_id, _staff.c.name, _staff.c.login, _staff.c.role, _session.c.seen_at)
+    .join(_staff, _staff.c.id == _session.c.staff_id)
+    .where(
+        _session.c.token_hash == bindparam("token_hash"),
+        _session.c.ended_at.is_(None),
+        _session.c.made_at > bindparam("youngest"),
+        _session.c.seen_at > bindparam("idle_since"),
+        _staff.c.disabled_at.is_(None),
+    )
+)
+
+
 def who(session: Session, *, token: str, at: datetime) -> Signed | None:
     """Tell whose live session a token is; None when it ended, was idle too long, or the account was closed."""
     if not token:
         return None
-    row = session.execute(
-        sa.select(_session.c.id, _staff.c.id, _staff.c.hall_id, _staff.c.name, _staff.c.login, _staff.c.role)
-        .join(_staff, _staff.c.id == _session.c.staff_id)
-        .where(
-            _session.c.token_hash == _digest(token),
-            _session.c.ended_at.is_(None),
-            _session.c.made_at > at - LONGEST,
-            _session.c.seen_at > at - IDLE,
-            _staff.c.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    asked = {"token_hash": _digest(token), "youngest": at - LONGEST, "idle_since": at - IDLE}
+    row = session.execute(_who, asked).one_or_none()
     return Signed(*row) if row else None
 
 
-def needs_touch(session: Session, *, session_id: UUID, at: datetime) -> bool:
+def needs_touch(signed: Signed, at: datetime) -> bool:
     """Tell whether the moment of use is old enough to be written again."""
-    seen = session.execute(sa.select(_session.c.seen_at).where(_session.c.id == session_id)).scalar_one_or_none()
-    return seen is not None and seen < at - _TOUCH_EVERY
+    return signed.seen_at is not None and signed.seen_at < at - _TOUCH_EVERY
 
 
 def touch(session: Session, *, session_id: UUID, at: datetime) -> None:
@@ -150,6 +167,14 @@ def _waits_until(session: Session, by: str, value: bytes | str, at: datetime) ->
     ).one()
     over = count - _FREE_TRIES[by]
     return at if over < 0 or last is None else last + min(timedelta(seconds=2 ** min(over, 10)), _LONGEST_WAIT)
+
+
+def _device(staff_id: UUID, password_hash: str) -> str:
+    return hmac.new(password_hash.encode(), b"device" + staff_id.bytes, hashlib.sha256).hexdigest()
+
+
+def _knows_device(staff_id: UUID, password_hash: str, device: str) -> bool:
+    return hmac.compare_digest(_device(staff_id, password_hash).encode(), device.encode())
 
 
 def _lower(login: str) -> str:

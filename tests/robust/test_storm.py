@@ -79,7 +79,11 @@ class Hand:
 
 
 def lend(hand: Hand) -> None:
-    wish = Wish(quantity=hand.dice.randint(1, 4), purpose=Purpose.REHEARSAL) if (what := hand.what) == "drums" else Wish(purpose=Purpose.TRAINING)
+    wish = (
+        Wish(quantity=hand.dice.randint(1, 4), purpose=Purpose.REHEARSAL)
+        if (what := hand.what) == "drums"
+        else Wish(purpose=Purpose.TRAINING)
+    )
     card_id = hand.card()
     receipt = hand.do(circulation.check_out, item_id=hand.village.item_id(what), card_id=card_id, gesture=gesture(), wish=wish)
     hand.loans.append((receipt.loan_id, card_id))

@@ -52,6 +52,7 @@ def test_what_was_backed_up_comes_back_to_the_last_row(village: Village, setting
     assert everything(village) == before
     assert (tmp_path / "files" / "photo.txt").read_text(encoding="utf-8") == "腰鼓队"
     assert list(tmp_path.glob("files.before-*"))
+    assert list(tmp_path.glob("hall.*before-*"))
     assert schema.look(village.engine).fit is schema.Fit.READY
 
 

@@ -36,8 +36,12 @@ def week(*slots: str) -> dict[int, tuple[Slot, ...]]:
 
 LIBRARY = Calendar(
     week={
-        0: (), 1: (hm("09:00-12:00"), hm("14:30-17:30")), 2: (hm("09:00-12:00"), hm("14:30-17:30")), 3: (hm("09:00-12:00"), hm("14:30-17:30")),
-        4: (hm("09:00-12:00"), hm("14:30-17:30"), hm("19:00-21:00")), 5: (hm("08:30-12:00"), hm("14:30-17:30"), hm("19:00-21:00")),
+        0: (),
+        1: (hm("09:00-12:00"), hm("14:30-17:30")),
+        2: (hm("09:00-12:00"), hm("14:30-17:30")),
+        3: (hm("09:00-12:00"), hm("14:30-17:30")),
+        4: (hm("09:00-12:00"), hm("14:30-17:30"), hm("19:00-21:00")),
+        5: (hm("08:30-12:00"), hm("14:30-17:30"), hm("19:00-21:00")),
         6: (hm("08:30-12:00"), hm("14:00-18:00")),
     },
     seasons=(Season(Span(date(2026, 7, 6), date(2026, 9, 1)), {0: (hm("14:30-17:30"),)}),),
@@ -104,7 +108,9 @@ def days(first: int, length: int) -> Span[date]:
 seasons = st.builds(Season, st.builds(days, day_numbers, st.integers(1, 15)), weeks)
 closures = st.builds(
     lambda day, minute, length: Span(clock.instant(START, day * DAY + minute), clock.instant(START, day * DAY + minute + length)),
-    day_numbers, st.integers(0, DAY - 1), st.integers(1, 9 * DAY),
+    day_numbers,
+    st.integers(0, DAY - 1),
+    st.integers(1, 9 * DAY),
 )
 # Two seasons of the very same days would be a tie that no rule decides; the hall's law forbids it.
 calendars = st.builds(
@@ -148,8 +154,11 @@ def test_the_first_open_day_is_the_first_with_an_open_minute_of_its_own(calendar
     assert not any(own_minutes(calendar, day + timedelta(days=ahead)) for ahead in range((found - day).days))
     closing = calendar.last_closing(found)
     assert calendar.open_at(closing - MINUTE)
-    assert not any(slot.start < DAY and clock.instant(found, minute) >= closing and calendar.open_at(clock.instant(found, minute))
-                   for slot in hours_in_force(calendar, found) for minute in range(slot.start, slot.end))
+    assert not any(
+        slot.start < DAY and clock.instant(found, minute) >= closing and calendar.open_at(clock.instant(found, minute))
+        for slot in hours_in_force(calendar, found)
+        for minute in range(slot.start, slot.end)
+    )
 
 
 def own_minutes(calendar: Calendar, day: date) -> bool:

@@ -36,9 +36,21 @@ def lend(village: Village, what: str, due: date) -> None:
     item = village.items[what]
     village.save(
         Loan(
-            hall_id=village.hall.id, item_id=item.id, title_id=item.title_id, patron_id=village.patrons["mei"].id, out_at=AT - timedelta(days=9),
-            out_day=date(2027, 3, 1), due_at=AT + timedelta(days=20), due_day=due, item_class=item.item_class, class_code="I",
-            borrower_kind=BorrowerKind.ADULT, age_band=AgeBand.ADULT, sex=Sex.UNSAID, counted=item.counted, quantity=1,
+            hall_id=village.hall.id,
+            item_id=item.id,
+            title_id=item.title_id,
+            patron_id=village.patrons["mei"].id,
+            out_at=AT - timedelta(days=9),
+            out_day=date(2027, 3, 1),
+            due_at=AT + timedelta(days=20),
+            due_day=due,
+            item_class=item.item_class,
+            class_code="I",
+            borrower_kind=BorrowerKind.ADULT,
+            age_band=AgeBand.ADULT,
+            sex=Sex.UNSAID,
+            counted=item.counted,
+            quantity=1,
         )
     )
 
@@ -157,14 +169,25 @@ def test_an_overdue_copy_promises_no_day(village: Village) -> None:
 def test_kept_damaged_and_reading_room_copies_are_not_free_and_lost_ones_are_not_counted(village: Village) -> None:
     village.save(
         Hold(
-            hall_id=village.hall.id, title_id=village.titles["huozhe"].id, patron_id=village.patrons["yu"].id, state=HoldState.READY,
-            item_id=village.item_id("huozhe"), placed_at=AT, ready_at=AT, kept_day=AT.date(), kept_until=AT + timedelta(hours=7),
+            hall_id=village.hall.id,
+            title_id=village.titles["huozhe"].id,
+            patron_id=village.patrons["yu"].id,
+            state=HoldState.READY,
+            item_id=village.item_id("huozhe"),
+            placed_at=AT,
+            ready_at=AT,
+            kept_day=AT.date(),
+            kept_until=AT + timedelta(hours=7),
         ),
         Hold(hall_id=village.hall.id, title_id=village.titles["huozhe"].id, patron_id=village.patrons["mei"].id, placed_at=AT),
         ItemCondition(hall_id=village.hall.id, item_id=village.item_id("biancheng"), condition=Condition.DAMAGED, since_at=AT),
         ItemCondition(hall_id=village.hall.id, item_id=village.item_id("pingfan-v2"), condition=Condition.LOST, since_at=AT),
         ItemCondition(
-            hall_id=village.hall.id, item_id=village.item_id("weicheng"), condition=Condition.WITHDRAWN, since_at=AT, reason="破旧",
+            hall_id=village.hall.id,
+            item_id=village.item_id("weicheng"),
+            condition=Condition.WITHDRAWN,
+            since_at=AT,
+            reason="破旧",
             approver_id=village.staff["zhou"].id,
         ),
     )
@@ -288,7 +311,9 @@ def test_what_cannot_be_catalogued_is_refused_by_field(village: Village, facts: 
         assert not session.execute(sa.select(Title.id).where(Title.call_number.like("I242%"))).first()
 
 
-@pytest.mark.parametrize("facts", [{"quantity": 0}, {"quantity": 3}, {"shelf": "架" * 41}, {"title_id": gesture()}, {"home_room_id": gesture()}])
+@pytest.mark.parametrize(
+    "facts", [{"quantity": 0}, {"quantity": 3}, {"shelf": "架" * 41}, {"title_id": gesture()}, {"home_room_id": gesture()}]
+)
 def test_what_cannot_be_numbered_takes_no_number(village: Village, facts: dict[str, Any]) -> None:
     added = add_title(village)
     with Session(village.engine) as session:

@@ -49,9 +49,21 @@ def lend(village: Village, what: str, who: str, due: str) -> UUID:
     """Something is out, due at the closing of a day, as if it had been lent a month before."""
     item, due_at = village.items[what], local(f"{due} 17:30")
     loan = Loan(
-        hall_id=village.hall.id, item_id=item.id, title_id=item.title_id, patron_id=village.patrons[who].id, out_at=due_at - timedelta(days=30),
-        out_day=date.fromisoformat(due) - timedelta(days=30), due_at=due_at, due_day=date.fromisoformat(due), item_class=item.item_class,
-        class_code="I", borrower_kind=BorrowerKind.ADULT, age_band=AgeBand.ADULT, sex=Sex.UNSAID, counted=item.counted, quantity=item.quantity,
+        hall_id=village.hall.id,
+        item_id=item.id,
+        title_id=item.title_id,
+        patron_id=village.patrons[who].id,
+        out_at=due_at - timedelta(days=30),
+        out_day=date.fromisoformat(due) - timedelta(days=30),
+        due_at=due_at,
+        due_day=date.fromisoformat(due),
+        item_class=item.item_class,
+        class_code="I",
+        borrower_kind=BorrowerKind.ADULT,
+        age_band=AgeBand.ADULT,
+        sex=Sex.UNSAID,
+        counted=item.counted,
+        quantity=item.quantity,
     )
     village.save(loan)
     return loan.id
@@ -61,9 +73,15 @@ def keep(village: Village, what: str, who: str, until: str) -> UUID:
     """A copy is kept for somebody until the closing of a day."""
     item = village.items[what]
     hold = Hold(
-        hall_id=village.hall.id, title_id=item.title_id, patron_id=village.patrons[who].id, state=HoldState.READY, item_id=item.id,
-        placed_at=local(f"{until} 09:00") - timedelta(days=9), ready_at=local(f"{until} 09:00") - timedelta(days=3),
-        kept_day=date.fromisoformat(until), kept_until=local(f"{until} 17:30"),
+        hall_id=village.hall.id,
+        title_id=item.title_id,
+        patron_id=village.patrons[who].id,
+        state=HoldState.READY,
+        item_id=item.id,
+        placed_at=local(f"{until} 09:00") - timedelta(days=9),
+        ready_at=local(f"{until} 09:00") - timedelta(days=3),
+        kept_day=date.fromisoformat(until),
+        kept_until=local(f"{until} 17:30"),
     )
     village.save(hold)
     return hold.id
@@ -85,8 +103,13 @@ def status(village: Village, at: datetime) -> hours.Status:
 
 def c1(village: Village) -> Plan:
     return Plan(
-        reason_code=ClosureReason.MAINTENANCE, starts_at=local("2026-05-14 00:00"), expected_reopen_at=local("2026-05-20 09:00"),
-        contact="000-0000000", signer="王志明", reason="屋面渗水维修", room_id=village.rooms["activity"].id,
+        reason_code=ClosureReason.MAINTENANCE,
+        starts_at=local("2026-05-14 00:00"),
+        expected_reopen_at=local("2026-05-20 09:00"),
+        contact="000-0000000",
+        signer="王志明",
+        reason="屋面渗水维修",
+        room_id=village.rooms["activity"].id,
     )
 
 
@@ -162,7 +185,10 @@ def test_c3_flood_watch_closes_the_hall_at_once_and_moves_everything_inside(vill
     announced = announce(village, plan, local("2026-07-03 06:10"))
     assert not announced.flagged
     assert [row(village, Loan, loan).due_day for loan in (book, drums, overdue, later)] == [
-        date(2026, 7, 7), date(2026, 7, 7), date(2026, 7, 2), date(2026, 7, 8),
+        date(2026, 7, 7),
+        date(2026, 7, 7),
+        date(2026, 7, 2),
+        date(2026, 7, 8),
     ]
     assert row(village, Hold, pickup).kept_day == date(2026, 7, 7)
     assert row(village, Hold, pickup).kept_until == local("2026-07-07 17:30")
@@ -178,6 +204,14 @@ def test_called_away_now_moves_what_was_due_today_when_no_minute_is_left(village
     announced = announce(village, plan, local("2026-05-15 12:30"))
     assert [one.loan_id for one in announced.moved] == [book]
     assert row(village, Loan, book).due_day == date(2026, 5, 16)
+
+
+def test_what_fell_due_behind_a_shut_door_is_not_overdue(village: Village) -> None:
+    yesterday, before = lend(village, "huozhe", "mei", "2026-05-15"), lend(village, "biancheng", "mei", "2026-05-14")
+    plan = Plan(ClosureReason.CALLED_AWAY, local("2026-05-15 08:00"), local("2026-05-17 09:00"), "000-0000000", "王志明")
+    announce(village, plan, local("2026-05-16 10:00"))  # nobody found the time to write it yesterday
+    assert row(village, Loan, yesterday).due_day == date(2026, 5, 17)
+    assert row(village, Loan, before).due_day == date(2026, 5, 14)
 
 
 def test_c4_no_notice_without_the_expected_reopening(village: Village) -> None:
@@ -228,8 +262,16 @@ def test_c8_reopened_early_shows_at_once_and_pulls_no_date_back(village: Village
         database.write(village.engine, closures.lift, **(facts | {"gesture": gesture()}))
     with pytest.raises(ChangedMeanwhile):
         database.write(
-            village.engine, closures.extend, closure_id=announced.closure_id, expected_reopen_at=local("2026-05-26 09:00"), reason="",
-            contact="1", signer="王", at=early, gesture=gesture(), by=village.zhou,
+            village.engine,
+            closures.extend,
+            closure_id=announced.closure_id,
+            expected_reopen_at=local("2026-05-26 09:00"),
+            reason="",
+            contact="1",
+            signer="王",
+            at=early,
+            gesture=gesture(),
+            by=village.zhou,
         )
 
 
@@ -246,7 +288,9 @@ def test_a_reopening_that_passed_and_was_not_lifted_is_red(village: Village) -> 
 
 def test_a_stop_called_off_before_it_begins_closes_nothing(village: Village) -> None:
     announced = announce(village, c1(village), PUBLISHED)
-    database.write(village.engine, closures.lift, closure_id=announced.closure_id, at=local("2026-05-12 09:00"), gesture=gesture(), by=village.zhou)
+    database.write(
+        village.engine, closures.lift, closure_id=announced.closure_id, at=local("2026-05-12 09:00"), gesture=gesture(), by=village.zhou
+    )
     assert status(village, local("2026-05-15 10:00")).rooms[1].is_open
 
 
@@ -327,7 +371,13 @@ def test_an_exception_names_its_rooms_and_can_be_dropped(village: Village) -> No
     noon = local("2026-05-12 10:00")
     assert [room.is_open for room in status(village, noon).rooms] == [False, True]
     database.write(
-        village.engine, timetable.set_exception, day=day, name="晚会", rooms={library: [Span(600, 660)], activity: ()}, at=PUBLISHED, by=village.zhou
+        village.engine,
+        timetable.set_exception,
+        day=day,
+        name="晚会",
+        rooms={library: [Span(600, 660)], activity: ()},
+        at=PUBLISHED,
+        by=village.zhou,
     )
     assert [room.until for room in status(village, noon).rooms] == [local("2026-05-12 11:00"), None]
     database.write(village.engine, timetable.drop_exception, day=day, room_id=activity, at=PUBLISHED, by=village.zhou)
@@ -353,7 +403,9 @@ def test_a_season_wins_on_the_weekdays_it_names(village: Village) -> None:
 def test_impossible_hours_are_refused_and_leave_nothing(village: Village, week: dict[int, tuple[Span[int], ...]]) -> None:
     token = row(village, Hall, village.hall.id).calendar_token
     with pytest.raises(FactWrong):
-        database.write(village.engine, timetable.set_week, room_id=village.rooms["library"].id, week={2: (), **week}, at=PUBLISHED, by=village.zhou)
+        database.write(
+            village.engine, timetable.set_week, room_id=village.rooms["library"].id, week={2: (), **week}, at=PUBLISHED, by=village.zhou
+        )
     assert row(village, Hall, village.hall.id).calendar_token == token
     assert status(village, local("2026-05-13 10:00")).rooms[0].is_open
 

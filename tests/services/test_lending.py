@@ -140,9 +140,7 @@ def test_a_card_is_good_on_its_last_day_and_not_after(village: Village) -> None:
 
 def test_a_suspended_patron_waits_until_it_is_over(village: Village) -> None:
     village.save(
-        Suspension(
-            hall_id=village.hall.id, patron_id=village.patrons["mei"].id, since_at=AT - DAY, until_at=AT + DAY, reason="借书涂画"
-        )
+        Suspension(hall_id=village.hall.id, patron_id=village.patrons["mei"].id, since_at=AT - DAY, until_at=AT + DAY, reason="借书涂画")
     )
     refuses(village, "patron_suspended", lend, "huozhe", "mei")
     assert lend(village, "huozhe", "mei", at=AT + DAY).name == "活着"
@@ -178,9 +176,7 @@ def test_a_child_is_a_youth_from_the_fourteenth_birthday_on_and_running_loans_st
 def test_a_title_for_adults_is_not_for_a_pupil_and_staff_cannot_set_that_aside(village: Village) -> None:
     change(village, Title, Title.id == village.titles["weicheng"].id, adults_only=True)
     refuses(village, "adults_only", lend, "weicheng", "yu")
-    refuses(
-        village, "override_forbidden", lend, "weicheng", "yu", by=village.zhou, overrides=frozenset({"adults_only"}), reason="家长同意"
-    )
+    refuses(village, "override_forbidden", lend, "weicheng", "yu", by=village.zhou, overrides=frozenset({"adults_only"}), reason="家长同意")
     assert lend(village, "weicheng", "mei").name == "围城"
 
 
@@ -281,7 +277,9 @@ def test_a_hold_is_refused_in_order(village: Village) -> None:
     assert wait_for(village, "biancheng", "old_li").expected_day == date(2027, 4, 9)
     refuses(village, "already_held", wait_for, "biancheng", "old_li")
     for book in ("weicheng", "huozhe", "huozhe-2"):
-        lend(village, book, "team" if book == "weicheng" else "mei", by=village.zhou, overrides=frozenset({"too_many_loans"}), reason="测试")
+        lend(
+            village, book, "team" if book == "weicheng" else "mei", by=village.zhou, overrides=frozenset({"too_many_loans"}), reason="测试"
+        )
     wait_for(village, "weicheng", "old_li")
     assert refuses(village, "too_many_holds", wait_for, "huozhe", "old_li").facts == {"have": 2, "most": 2}
 

@@ -200,7 +200,7 @@ def find(village: Village, text: str) -> list[str]:
 
 def test_somebody_is_found_by_name_initials_phone_or_number(village: Village) -> None:
     face = register(village)
-    for text in ("欧阳镕", "欧阳", " 镕 ", "oyr", "OY", "7609", face.number, codes.clear(face.number)):
+    for text in ("欧阳镕", "欧阳", " 镕 ", "oyr", "OY", "7609", "13912347609", face.number, codes.clear(face.number)):
         assert find(village, text) == ["欧阳镕"], text
 
 
@@ -254,7 +254,13 @@ def test_a_pin_stays_when_the_form_leaves_it_empty(village: Village) -> None:
     face = register(village, replace(GROWN_UP, phone="", pin="0417"))
     sheet = database.read(village.engine, patrons.sheet, patron_id=face.patron_id, at=AT, by=village.zhou)
     assert sheet.has_pin
-    facts = {"patron_id": face.patron_id, "form": replace(sheet.form, villager_group="五组"), "seen": sheet.seen, "at": AT, "by": village.zhou}
+    facts = {
+        "patron_id": face.patron_id,
+        "form": replace(sheet.form, villager_group="五组"),
+        "seen": sheet.seen,
+        "at": AT,
+        "by": village.zhou,
+    }
     database.write(village.engine, patrons.correct, **facts)
     assert keypad(village, face.number, "0417") == face.card_id
 

@@ -8,18 +8,15 @@ import pytest
 from sqlmodel import Session, select
 
 from models import Condition, FaultReport, Hold, HoldState, JournalRow, Loan, LoanEnd, Purpose, Trouble
-from services import circulation, database, holds, mishaps, morning, reports, shelves, slips
+from services import circulation, conditions, database, holds, morning, reports, shelves, slips
 from services.lending_rules import Wish
 from services.refusals import (
-    ApproverNotAllowed,
     ChangedMeanwhile,
     FactWrong,
-    ItemNotHere,
     ItemOnLoan,
     LoanGone,
     PurposeMissing,
     QuantityOut,
-    ReasonMissing,
     Refusal,
     UnknownCode,
 )
@@ -162,79 +159,6 @@ def test_a_slip_fulfils_the_patrons_own_hold(village: Village) -> None:
     assert hold.state is HoldState.FULFILLED
 
 
-# -- mishaps -------------------------------------------------------------------------------------------------------------
-
-
-def mark(village: Village, what: str, condition: Condition, reason: str = "封面撕了", **facts: Any) -> None:
-    do(village, mishaps.mark, item_id=village.item_id(what), condition=condition, reason=reason, **facts)
-
-
-def test_a_damaged_book_is_not_lent_until_it_is_mended(village: Village) -> None:
-    mark(village, "biancheng", Condition.DAMAGED)
-    with pytest.raises(Refusal) as caught:
-        lend(village, "biancheng", "mei")
-    assert caught.value.code == "item_damaged"
-    do(village, mishaps.mend, item_id=village.item_id("biancheng"), condition=Condition.DAMAGED)
-    assert lend(village, "biancheng", "mei")
-
-
-def test_what_befell_a_thing_has_a_reason_and_is_said_once(village: Village) -> None:
-    refused(village, ReasonMissing, lambda: mark(village, "biancheng", Condition.DAMAGED, " "))
-    mark(village, "biancheng", Condition.DAMAGED)
-    refused(village, ChangedMeanwhile, lambda: mark(village, "biancheng", Condition.DAMAGED))
-
-
-def test_withdrawing_wants_an_approver_and_a_thing_that_is_here(village: Village) -> None:
-    lend(village, "biancheng", "mei")
-    refused(village, ItemNotHere, lambda: mark(village, "biancheng", Condition.WITHDRAWN))
-    stranger = gesture()
-    refused(village, ApproverNotAllowed, lambda: mark(village, "weicheng", Condition.WITHDRAWN, approver_id=stranger))
-    refused(village, ApproverNotAllowed, lambda: mark(village, "weicheng", Condition.WITHDRAWN, by=village.kiosk))
-    mark(village, "weicheng", Condition.WITHDRAWN)
-    refused(village, ChangedMeanwhile, lambda: mark(village, "weicheng", Condition.DAMAGED))
-    condition = {"item_id": village.item_id("weicheng"), "condition": Condition.WITHDRAWN}
-    refused(village, ChangedMeanwhile, lambda: do(village, mishaps.mend, **condition))
-
-
-def test_said_to_be_returned_is_said_of_what_is_out(village: Village) -> None:
-    refused(village, FactWrong, lambda: mark(village, "biancheng", Condition.CLAIMS_RETURNED))
-    lend(village, "biancheng", "mei")
-    mark(village, "biancheng", Condition.CLAIMS_RETURNED)
-    do(village, circulation.check_in, item_id=village.item_id("biancheng"))
-    assert do_read(village, shelves.sheet, item_id=village.item_id("biancheng")).conditions == ()
-
-
-def test_a_kept_copy_that_breaks_sends_its_hold_back_to_its_place(village: Village) -> None:
-    lend(village, "biancheng", "old_li")
-    do(village, holds.place, title_id=village.titles["biancheng"].id, card_id=village.card_id("mei"))
-    do(village, circulation.check_in, item_id=village.item_id("biancheng"))
-    mark(village, "biancheng", Condition.DAMAGED)
-    with Session(village.engine) as session:
-        (hold,) = session.exec(select(Hold))
-    assert (hold.state, hold.item_id) == (HoldState.WAITING, None)
-    do(village, mishaps.mend, item_id=village.item_id("biancheng"), condition=Condition.DAMAGED)
-    with Session(village.engine) as session:
-        (hold,) = session.exec(select(Hold))
-    assert hold.item_id == village.item_id("biancheng")
-
-
-def test_a_loss_is_written_off_with_an_approver_and_without_money(village: Village) -> None:
-    lend(village, "biancheng", "mei")
-    loan_id = loans(village, "biancheng")[0].id
-    off = {"loan_id": loan_id, "reason": "涨水时冲走了"}
-    refused(village, ReasonMissing, lambda: do(village, mishaps.write_off, loan_id=loan_id, reason=""))
-    refused(village, ApproverNotAllowed, lambda: do(village, mishaps.write_off, **off, approver_id=gesture()))
-    once = gesture()
-    for _ in range(2):
-        do(village, mishaps.write_off, **off, gesture=once)
-    (loan,) = loans(village, "biancheng")
-    assert (loan.ended_as, loan.returned) == (LoanEnd.WRITTEN_OFF, 0)
-    sheet = do_read(village, shelves.sheet, item_id=village.item_id("biancheng"))
-    assert sheet.conditions == ((Condition.LOST, "涨水时冲走了"),)
-    assert do(village, circulation.check_in, item_id=village.item_id("biancheng")).found
-    refused(village, LoanGone, lambda: do(village, mishaps.write_off, **off))
-
-
 def do_read(village: Village, question: Callable[..., Any], **facts: Any) -> Any:
     return database.read(village.engine, question, **{"at": AT, "by": village.zhou, **facts})
 
@@ -305,7 +229,7 @@ def test_another_halls_morning_is_empty(village: Village) -> None:
 
 def test_the_desk_sees_every_copy_and_who_has_one(village: Village) -> None:
     lend(village, "huozhe", "mei")
-    mark(village, "huozhe-2", Condition.DAMAGED)
+    do(village, conditions.mark, item_id=village.item_id("huozhe-2"), condition=Condition.DAMAGED, reason="封面撕了")
     title_id = village.titles["huozhe"].id
     first, second = database.read(village.engine, shelves.copies, title_id=title_id, by=village.zhou)
     assert (first.is_here, first.due_day is not None, second.conditions) == (False, True, (Condition.DAMAGED,))
@@ -314,7 +238,7 @@ def test_the_desk_sees_every_copy_and_who_has_one(village: Village) -> None:
 
 
 def test_withdrawn_copies_are_not_listed(village: Village) -> None:
-    mark(village, "huozhe-2", Condition.WITHDRAWN)
+    do(village, conditions.withdraw, item_id=village.item_id("huozhe-2"), reason="剔旧")
     assert len(database.read(village.engine, shelves.copies, title_id=village.titles["huozhe"].id, by=village.zhou)) == 1
 
 

@@ -97,6 +97,31 @@ def test_an_account_is_guarded_from_every_address(village: Village) -> None:
     assert try_once(village.engine, address="203.0.113.77").wait_until > AT
 
 
+def test_whoever_has_signed_in_here_before_is_not_kept_out_by_what_strangers_try(village: Village) -> None:
+    knocked = database.write(village.engine, staff.knock, login="zhou", address=HERE, at=AT)
+    mark = staff.device_mark(knocked)
+    for number in range(9):
+        strangers = AT + timedelta(minutes=2 * number)
+        try_once(village.engine, password="wrong", address=THERE, at=strangers)
+
+    def waits(device: str, address: str = HERE, login: str = "zhou") -> bool:
+        facts = {"login": login, "address": address, "at": strangers, "device": device}
+        return database.write(village.engine, staff.knock, **facts).wait_until is not None
+
+    assert waits("")
+    assert waits("x" * 64)
+    assert waits("é")
+    assert not waits(mark)
+    database.write(village.engine, accounts.new_password, login="zhou", password_hash=staff.hash_password("another-paper-lantern"), at=AT)
+    assert waits(mark)
+
+
+def test_a_known_browser_waits_for_its_own_wrong_tries(village: Village) -> None:
+    mark = staff.device_mark(database.write(village.engine, staff.knock, login="zhou", address=HERE, at=AT))
+    tries = [database.write(village.engine, staff.knock, login="zhou", address=HERE, at=AT, device=mark) for _ in range(12)]
+    assert tries[-1].wait_until is not None
+
+
 def test_an_address_is_slowed_across_accounts(village: Village) -> None:
     for number in range(10):
         assert try_once(village.engine, f"guess{number}", "wrong") is None
@@ -154,8 +179,8 @@ def test_use_is_written_once_a_minute_at_most(village: Village) -> None:
     token = try_once(village.engine)
     signed = database.read(village.engine, staff.who, token=token, at=AT)
     soon, later = AT + timedelta(seconds=59), AT + timedelta(seconds=61)
-    assert not database.read(village.engine, staff.needs_touch, session_id=signed.session_id, at=soon)
-    assert database.read(village.engine, staff.needs_touch, session_id=signed.session_id, at=later)
+    assert not staff.needs_touch(signed, soon)
+    assert staff.needs_touch(signed, later)
 
 
 def test_signing_out_ends_this_session_and_no_other(village: Village) -> None:

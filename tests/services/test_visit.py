@@ -33,9 +33,7 @@ LATER = AT + timedelta(hours=1)
 
 
 def scan(village: Village, code: str, standing: Standing = NOBODY, at: Any = AT, hand: UUID | None = None) -> Any:
-    return database.write(
-        village.engine, visit.scan, code=code, standing=standing, at=at, gesture=hand or gesture(), by=village.kiosk
-    )
+    return database.write(village.engine, visit.scan, code=code, standing=standing, at=at, gesture=hand or gesture(), by=village.kiosk)
 
 
 def mei(village: Village, **facts: Any) -> Standing:

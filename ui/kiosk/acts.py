@@ -9,15 +9,27 @@ from sqlmodel import Session
 from models import Purpose, Trouble
 from models.journal import ActorKind
 from services import circulation, clock, finding, holds, keypad, known, reports, statements, visit
+from services.finding import FoundItem
 from services.journal import Actor
 from services.lending_rules import Wish
-from services.finding import FoundItem
 from services.receipts import HoldSlip, Thing
 from services.refusals import CardNotMatched, CardUnknown, Refusal
-from services.visit import Back, CardWanted, Choose, HowManyBack, JustLent, KeypadWanted, Lent, OthersLoan, PurposeWanted, Welcome, YoursUntil
-from ui.house import ask, attempt, house
+from services.visit import (
+    Back,
+    CardWanted,
+    Choose,
+    HowManyBack,
+    JustLent,
+    KeypadWanted,
+    Lent,
+    OthersLoan,
+    PurposeWanted,
+    Welcome,
+    YoursUntil,
+)
 from ui.house import Trouble as Broken
-from ui.kiosk.stand import Stand, end_visit, here, new_visitor
+from ui.house import ask, attempt, house
+from ui.kiosk.stand import Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +60,19 @@ def actor() -> Actor:
     return Actor(ActorKind.KIOSK, house().hall.id, device=house().settings.kiosk_name)
 
 
-def scanned(code: str, gesture: UUID) -> None:
+def scanned(stand: Stand, code: str, gesture: UUID) -> None:
     """Something was held under the scanner, on whatever screen."""
-    stand = here()
-    tell(attempt(_look_at if stand.screen == "report" else _scan, code=code, stand=stand, gesture=gesture))
+    tell(stand, attempt(_look_at if stand.screen == "report" else _scan, code=code, stand=stand, gesture=gesture))
 
 
-def tell(answer: object) -> None:
+def tell(stand: Stand, answer: object) -> None:
     """Turn to the screen of an answer."""
     if isinstance(answer, Refusal | Broken):
-        here().item_id = None
-        here().go("refused" if isinstance(answer, Refusal) else "broken", answer)
+        stand.item_id = None
+        stand.go("refused" if isinstance(answer, Refusal) else "broken", answer)
         return
-    if isinstance(answer, Welcome) and here().card_id != answer.statement.card_id:
-        new_visitor()
-    stand = here()
+    if isinstance(answer, Welcome) and stand.card_id != answer.statement.card_id:
+        stand.new_visitor()
     stand.know(getattr(answer, "statement", None))
     if isinstance(answer, Welcome) and stand.screen == "find":
         return
@@ -74,90 +84,91 @@ def tell(answer: object) -> None:
     stand.go(SCREEN_OF[type(answer)], answer)
 
 
-def renew(loan_id: UUID, gesture: UUID) -> None:
+def renew(stand: Stand, loan_id: UUID, gesture: UUID) -> None:
     """续借 was tapped."""
-    tell(attempt(_renew, loan_id=loan_id, card_id=here().card_id, gesture=gesture))
+    tell(stand, attempt(_renew, loan_id=loan_id, card_id=stand.card_id, gesture=gesture))
 
 
-def give_back(item_id: UUID, loan_id: UUID, gesture: UUID, pieces: int | None = None) -> None:
+def give_back(stand: Stand, item_id: UUID, loan_id: UUID, gesture: UUID, pieces: int | None = None) -> None:
     """还书 was tapped."""
-    tell(attempt(_give_back, item_id=item_id, loan_id=loan_id, card_id=here().card_id, pieces=pieces, gesture=gesture))
+    tell(stand, attempt(_give_back, item_id=item_id, loan_id=loan_id, card_id=stand.card_id, pieces=pieces, gesture=gesture))
 
 
-def lend_for(item_id: UUID, purpose: Purpose, pieces: int, gesture: UUID) -> None:
+def lend_for(stand: Stand, item_id: UUID, purpose: Purpose, pieces: int, gesture: UUID) -> None:
     """What equipment is for was tapped."""
-    tell(attempt(_lend_for, item_id=item_id, card_id=here().card_id, purpose=purpose, pieces=pieces, gesture=gesture))
+    tell(stand, attempt(_lend_for, item_id=item_id, card_id=stand.card_id, purpose=purpose, pieces=pieces, gesture=gesture))
 
 
-def typed_card(number: str, fact: str) -> None:
+def typed_card(stand: Stand, number: str, fact: str) -> None:
     """Number and second fact were typed."""
-    stand = here()
     answer = attempt(keypad.by_keypad, number=number, fact=fact, at=clock.now(), by=actor())
     if answer is None or isinstance(answer, Refusal):
         # The thing that waits for a card waits on; so does the keypad.
         stand.go("keypad", answer or CardNotMatched())
     elif isinstance(answer, Broken):
-        tell(answer)
+        tell(stand, answer)
     else:
-        tell(attempt(_show_card, card_id=answer, stand=stand))
+        tell(stand, attempt(_show_card, card_id=answer, stand=stand))
 
 
-def keep_for_me(title_id: UUID, volume: int, gesture: UUID) -> None:
+def keep_for_me(stand: Stand, title_id: UUID, volume: int, gesture: UUID) -> None:
     """回来给我留着 was tapped."""
-    stand = here()
     facts = {"title_id": title_id, "volume": volume, "card_id": stand.card_id}
     answer = attempt(holds.place, **facts, at=clock.now(), gesture=gesture, by=actor())
     if isinstance(answer, HoldSlip):
         stand.go("held", answer)
     else:
-        tell(answer)
+        tell(stand, answer)
 
 
-def wait_no_more(hold_id: UUID, gesture: UUID) -> None:
+def wait_no_more(stand: Stand, hold_id: UUID, gesture: UUID) -> None:
     """不等了 was tapped."""
-    stand = here()
     if stand.card_id is None:
         return
-    tell(attempt(_wait_no_more, hold_id=hold_id, card_id=stand.card_id, gesture=gesture))
+    tell(stand, attempt(_wait_no_more, hold_id=hold_id, card_id=stand.card_id, gesture=gesture))
 
 
-def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
+def report(stand: Stand, item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
     """One of the five pictures was tapped."""
     answer = attempt(reports.report, item_id=item_id, trouble=trouble, at=clock.now(), gesture=gesture, by=actor())
     if answer is None:
-        here().go("reported")
+        stand.go("reported")
     else:
-        tell(answer)
+        tell(stand, answer)
 
 
-def open_screen(screen: str, told: object = None) -> None:
+def open_screen(stand: Stand, screen: str, told: object = None) -> None:
     """Turn to a screen that needs nothing first."""
-    here().go(screen, told)
+    stand.go(screen, told)
 
 
-def back_to_card() -> None:
+def back_to_card(stand: Stand) -> None:
     """Show the account again, or the first screen when no card was shown."""
-    stand = here()
     if stand.card_id is None:
-        end_visit()
+        stand.end()
         return
     stand.screen = "card"
-    tell(ask(_welcome, card_id=stand.card_id))
+    tell(stand, ask(_welcome, card_id=stand.card_id))
 
 
-def choose_pieces(pieces: int) -> None:
+def choose_pieces(stand: Stand, pieces: int) -> None:
     """How many of a counted set."""
-    here().pieces = pieces
+    stand.pieces = pieces
 
 
-def turn_page(page: int) -> None:
+def turn_page(stand: Stand, page: int) -> None:
     """More results, or fewer."""
-    here().page = page
+    stand.page = page
 
 
-def speak(lang: str) -> None:
+def leave(stand: Stand) -> None:
+    """借完了, or nobody is there."""
+    stand.end()
+
+
+def speak(stand: Stand, lang: str) -> None:
     """Turn to the other language, for this visit."""
-    here().lang = lang
+    stand.lang = lang
 
 
 def _scan(session: Session, *, code: str, stand: Stand, gesture: UUID) -> object:

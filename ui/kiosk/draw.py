@@ -1,8 +1,10 @@
 """Pieces of a screen in HTML, every fact escaped by MarkupSafe: `<b>`, `**x**` and `$x$` show as they are written."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 import streamlit as st
 from markupsafe import Markup
@@ -49,15 +51,21 @@ def big_day(words: Words, day: date) -> Markup:
 
 
 def cover(thing: Thing | Receipt | Slip) -> Markup:
+    """Draw what is in the visitor's hand."""
+    return cover_of(thing.name, thing.author, thing.medium, thing.call_number, thing.item_id)
+
+
+def cover_of(name: str, author: str, medium: Medium, call_number: str, seed: UUID) -> Markup:
     """A book drawn from its title, in a cloth of its own; equipment as the pictogram of its class."""
-    if thing.medium is Medium.EQUIPMENT:
-        group = thing.call_number[:2]
-        return Markup('<div class="hall-object" aria-hidden="true">{}</div>').format(picture(f"thing_{group}" if group in _GROUPS else "thing"))
-    name, author = thing.name, thing.author
+    if medium is Medium.EQUIPMENT:
+        group = call_number[:2]
+        return Markup('<div class="hall-object" aria-hidden="true">{}</div>').format(
+            picture(f"thing_{group}" if group in _GROUPS else "thing")
+        )
     size = "long" if len(name) > _LONG else "plain"
     size = "tiny" if len(name) > _VERY_LONG else size
     return Markup('<div class="hall-book hall-cloth-{} hall-book-{}" aria-hidden="true"><b>{}</b><span>{}</span></div>').format(
-        thing.item_id.bytes[-1] % _CLOTHS, size, name[:24], author.split("、")[0].split(",")[0][:8]
+        seed.bytes[-1] % _CLOTHS, size, name[:24], re.split("[、,，;]", author, maxsplit=1)[0][:8]
     )
 
 
@@ -73,9 +81,9 @@ def number_line(words: Words, number: str, call_number: str) -> Markup:
 
 def question(title: str, text: str = "", *, name: str = "", drawing: Markup = NOTHING) -> Markup:
     """One question, large; what it is about above it."""
-    return Markup('<section class="hall-card hall-question">{}<div><div class="hall-title">{}</div><h1>{}</h1><p>{}</p></div></section>').format(
-        drawing, name, title, text
-    )
+    return Markup(
+        '<section class="hall-card hall-question">{}<div><div class="hall-title">{}</div><h1>{}</h1><p>{}</p></div></section>'
+    ).format(drawing, name, title, text)
 
 
 def loans(stand: Stand, statement: Statement) -> Markup:
@@ -88,7 +96,9 @@ def loans(stand: Stand, statement: Statement) -> Markup:
     if (more := len(statement.loans) - _LOANS_SHOWN) > 0:
         lines += Markup("<li><span>{}</span></li>").format(words.say("card.more_loans", count=more))
     of = words.say("card.of", have=statement.have, most=statement.max_items)
-    return Markup('<section class="hall-card hall-list"><h2>{}<small>{}</small></h2><ul>{}</ul></section>').format(words.say("card.mine"), of, lines)
+    return Markup('<section class="hall-card hall-list"><h2>{}<small>{}</small></h2><ul>{}</ul></section>').format(
+        words.say("card.mine"), of, lines
+    )
 
 
 def may_borrow(stand: Stand, statement: Statement, *, again: bool) -> Markup:
@@ -103,7 +113,8 @@ def may_borrow(stand: Stand, statement: Statement, *, again: bool) -> Markup:
     if again or not count:
         return _next(title, stand.say("card.put_next") if count else "", places)
     return Markup(
-        '<section class="hall-hero hall-welcome"><div><h2>{}</h2><b>{}</b>{}</div><div class="hall-scan" aria-hidden="true">{}</div></section>'
+        '<section class="hall-hero hall-welcome"><div><h2>{}</h2><b>{}</b>{}</div>'
+        '<div class="hall-scan" aria-hidden="true">{}</div></section>'
     ).format(stand.say("card.put"), title, places, image("scan"))
 
 
@@ -113,7 +124,9 @@ def _next(title: str, text: str, right: Markup) -> Markup:
 
 def _places(statement: Statement) -> Markup:
     full = min(statement.have, statement.max_items)
-    marks: Iterable[Markup] = (Markup("<i{}></i>").format(Markup(' class="full"') if n < full else NOTHING) for n in range(statement.max_items))
+    marks: Iterable[Markup] = (
+        Markup("<i{}></i>").format(Markup(' class="full"') if n < full else NOTHING) for n in range(statement.max_items)
+    )
     return Markup('<div class="hall-places" aria-hidden="true">{}</div>').format(NOTHING.join(marks))
 
 

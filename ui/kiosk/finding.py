@@ -11,9 +11,10 @@ from services.catalogue import Find, Page
 from services.words import Words
 from ui.house import ask
 from ui.kiosk import acts, draw, frame
-from ui.kiosk.stand import Stand, end_visit
+from ui.kiosk.stand import Stand
 from ui.parts import parts
 
+_FEW: Final = 2  # finds that have room for a drawing each
 _KEYS: Final = ("search", "hint", "clear", "back")
 
 
@@ -29,8 +30,8 @@ def find(stand: Stand, _: object) -> None:
             _show(stand, page)
     with frame.actions():
         if stand.card_id is not None:
-            frame.button("to-card", stand.say("find.to_card"), acts.back_to_card)
-        frame.button("close", stand.say("find.close"), end_visit)
+            frame.button(stand, "to-card", stand.say("find.to_card"), acts.back_to_card)
+        frame.button(stand, "close", stand.say("find.close"), acts.leave)
         if isinstance(page, Page):
             _pages(stand, page)
     frame.foot(stand)
@@ -50,28 +51,38 @@ def _show(stand: Stand, page: object) -> None:
         draw.html(empty.format(stand.say("find.nothing"), stand.say("find.nothing_next")))
     else:
         for one in page.finds:
-            _row(stand, one)
+            _row(stand, one, few=len(page.finds) <= _FEW and not page.page)
 
 
-def _row(stand: Stand, one: Find) -> None:
-    html = _found(stand, one)
+def _row(stand: Stand, one: Find, *, few: bool) -> None:
+    html = _found(stand, one, few=few)
     if stand.card_id is None or not _can_wait(one):
         draw.html(html)
         return
     with st.container(key=f"wait-{one.title_id.hex}-{one.volume}", horizontal=True):
         draw.html(html)
-        frame.button(f"keep-{one.title_id.hex}-{one.volume}", stand.say("find.keep"), acts.keep_for_me, one.title_id, one.volume, stand.gesture)
+        frame.button(
+            stand,
+            f"keep-{one.title_id.hex}-{one.volume}",
+            stand.say("find.keep"),
+            acts.keep_for_me,
+            one.title_id,
+            one.volume,
+            stand.gesture,
+        )
 
 
-def _found(stand: Stand, one: Find) -> Markup:
+def _found(stand: Stand, one: Find, *, few: bool) -> Markup:
     words = stand.words
     name = f"{one.name}（{one.volume_label}）" if one.volume_label else one.name
     where, state = _where(words, one)
     hint = words.say("find.keep_hint") if stand.card_id is None and _can_wait(one) else ""
     author = Markup("<small>{}</small>").format(one.author) if one.author else draw.NOTHING
+    drawing = draw.cover_of(one.name, one.author, one.medium, one.call_number, one.title_id) if few else draw.NOTHING
     return Markup(
-        '<section class="hall-find"><div><b>{}</b>{}<p>{}</p></div><div class="hall-find-{}"><b>{}</b><small>{}</small></div></section>'
-    ).format(draw.thing_name(words, name, one.medium), author, hint, state, where, _shelf(words, one))
+        '<section class="hall-find {}">{}<div><b>{}</b>{}<p>{}</p></div>'
+        '<div class="hall-find-{}"><b>{}</b><small>{}</small></div></section>'
+    ).format("hall-few" if few else "", drawing, draw.thing_name(words, name, one.medium), author, hint, state, where, _shelf(words, one))
 
 
 def _shelf(words: Words, one: Find) -> str:
@@ -94,6 +105,6 @@ def _can_wait(one: Find) -> bool:
 
 def _pages(stand: Stand, page: Page) -> None:
     if page.page:
-        frame.button("fewer", stand.say("find.fewer"), acts.turn_page, page.page - 1)
+        frame.button(stand, "fewer", stand.say("find.fewer"), acts.turn_page, page.page - 1)
     if page.more:
-        frame.button("further", stand.say("find.more"), acts.turn_page, page.page + 1)
+        frame.button(stand, "further", stand.say("find.more"), acts.turn_page, page.page + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from sqlmodel import Session
 
 from services import almanac, clock, hours
 from services.hours import Status
+from services.refusals import Refusal
 from services.words import LANGUAGES
 from ui.house import Trouble, ask, house
 from ui.kiosk import acts, draw
-from ui.kiosk.stand import Stand, end_visit, here
+from ui.kiosk.stand import Stand
 from ui.parts import parts
 
 # What the foot says of who is on duty may be this old on a visit's screens; home always asks.
@@ -25,9 +27,9 @@ _seen: dict[UUID, tuple[datetime, Status]] = {}
 def listen(stand: Stand, *, turns: int | None = None) -> None:
     """Mount the parts: scanner, idle, clock. First on the page, so that they live whatever happens below."""
     words = stand.words
-    parts.scanner(acts.scanned, words={name: words.say(f"part.{name}") for name in ("offline", "lost")})
+    parts.scanner(partial(acts.scanned, stand), words={name: words.say(f"part.{name}") for name in ("offline", "lost")})
     parts.idle(
-        end_visit,
+        stand.end,
         visit=stand.visit,
         armed=stand.away,
         lang=stand.lang,
@@ -42,7 +44,7 @@ def listen(stand: Stand, *, turns: int | None = None) -> None:
     parts.pulse(watch=stand.screen == "home", turns=turns)
 
 
-def status(*, fresh: bool = False) -> Status | Trouble:
+def status(*, fresh: bool = False) -> Status | Refusal | Trouble:
     """What the door says now; asked of the database at home, and at most once a minute on a visit's screens."""
     hall_id, now = house().hall.id, clock.now()
     kept = _seen.get(hall_id)
@@ -64,7 +66,8 @@ def home_head(stand: Stand) -> Markup:
     day = clock.local_day(now)
     date_line = f"{words.due(day)} {words.weekday(day)} · {almanac.lunar_day(day)}"
     return Markup(
-        '<header class="hall-head"><div><h1>{}</h1><p>{}</p></div>{}<div class="hall-when"><b class="hall-clock">{}</b><p>{}</p></div></header>'
+        '<header class="hall-head"><div><h1>{}</h1><p>{}</p></div>{}'
+        '<div class="hall-when"><b class="hall-clock">{}</b><p>{}</p></div></header>'
     ).format(house().hall.name, words.say("head.services"), _sample(stand), words.time(now), date_line)
 
 
@@ -92,13 +95,17 @@ def foot(stand: Stand, *, home: bool = False) -> None:
         else:
             helper = Markup("{}").format(stand.say("home.help", name=person.name))
         draw.html(Markup('<div class="hall-duty">{}</div>').format(helper))
+        if home:
+            parts.camera(words={name: stand.say(f"part.{name}") for name in ("camera", "photo")})
         other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]
-        button("lang", stand.say("home.other"), acts.speak, other)
+        button(stand, "lang", stand.say("home.other"), acts.speak, other)
 
 
-def button(key: str, label: str, act: Callable[..., None], *args: Any, kind: Literal["primary", "secondary", "tertiary"] = "secondary") -> None:
-    """One large button; what it needs is bound when it is drawn, so that a second press is the same intention."""
-    st.button(label, key=f"do-{key}", on_click=act, args=args, type=kind, width="stretch")
+def button(
+    stand: Stand, key: str, label: str, act: Callable[..., None], *args: Any, kind: Literal["primary", "secondary"] = "secondary"
+) -> None:
+    """One large button that calls `act(stand, …)`; what it needs is bound when it is drawn: a second press is the same intention."""
+    st.button(label, key=f"do-{key}", on_click=act, args=(stand, *args), type=kind, width="stretch")
 
 
 def actions() -> Any:
@@ -123,7 +130,7 @@ def hall_name() -> Markup:
 
 def leave(stand: Stand) -> None:
     """The button that ends the visit."""
-    button("leave", stand.say("card.lent_done" if here().lent else "card.done"), end_visit, kind="primary")
+    button(stand, "leave", stand.say("card.lent_done" if stand.lent else "card.done"), acts.leave, kind="primary")
 
 
 def pieces(stand: Stand, most: int) -> int:
@@ -135,6 +142,6 @@ def count(stand: Stand, most: int) -> None:
     """One fewer, how many, one more."""
     chosen = pieces(stand, most)
     with st.container(key="count", horizontal=True):
-        button("fewer", "−", acts.choose_pieces, max(1, chosen - 1))
+        button(stand, "fewer", "−", acts.choose_pieces, max(1, chosen - 1))
         draw.html(Markup('<div class="hall-count"><b>{}</b></div>').format(chosen))
-        button("more", "＋", acts.choose_pieces, min(most, chosen + 1))
+        button(stand, "more", "＋", acts.choose_pieces, min(most, chosen + 1))

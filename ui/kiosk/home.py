@@ -28,8 +28,8 @@ Bars = dict[object, tuple[Span[datetime], ...]]
 def home(stand: Stand) -> None:
     """Draw it; it is drawn again when the door's word changes."""
     door = frame.status()
-    if isinstance(door, Trouble):
-        calm(door.reference, stand.lang)
+    if not isinstance(door, Status):
+        calm(door.reference if isinstance(door, Trouble) else door.code, stand.lang)
         return
     rooms = [room for room in door.rooms if room.area_kind is not AreaKind.OFFICE][:_ROOMS_SHOWN]
     bars = ask(_bars, rooms=rooms)
@@ -40,7 +40,7 @@ def home(stand: Stand) -> None:
         with st.container(key="tiles", horizontal=True):
             for name, screen in (("find", "find"), ("no_card", "keypad"), ("report", "report")):
                 label = f"{stand.say(f'home.{name}')} :small[{stand.say(f'home.{name}_sub')}]"
-                frame.button(f"home-{screen}", label, acts.open_screen, screen)
+                frame.button(stand, f"home-{screen}", label, acts.open_screen, screen)
     frame.foot(stand, home=True)
 
 
@@ -59,9 +59,9 @@ def _bars(session: Session, *, rooms: list[RoomStatus]) -> Bars:
 
 
 def _hero(words: Words) -> Markup:
-    return Markup('<section class="hall-hero"><div><h2>{}<br>{}</h2><p>{}<br>{}</p></div><div class="hall-scan" aria-hidden="true">{}</div></section>').format(
-        words.say("home.scan_1"), words.say("home.scan_2"), words.say("home.borrow"), words.say("home.give_back"), draw.image("scan")
-    )
+    return Markup(
+        '<section class="hall-hero"><div><h2>{}<br>{}</h2><p>{}<br>{}</p></div><div class="hall-scan" aria-hidden="true">{}</div></section>'
+    ).format(words.say("home.scan_1"), words.say("home.scan_2"), words.say("home.borrow"), words.say("home.give_back"), draw.image("scan"))
 
 
 def _door(words: Words, door: Status) -> Markup:
@@ -100,9 +100,9 @@ def _notice(words: Words, notice: Notice) -> Markup:
         when = " · ".join(part for part in (start, back) if part)
     reason = notice.reason or words.say(f"closure_reason.{notice.reason_code}")
     lines = (reason, words.say("notice.contact", contact=notice.contact)) if notice.contact else (reason,)
-    return Markup('<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b><p>{}</p><p>{}</p></div></section>').format(
-        notice.stage, draw.picture("notice"), words.say(f"notice.{notice.stage}", where=where), when, "　".join(lines)
-    )
+    return Markup(
+        '<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b><p>{}</p><p>{}</p></div></section>'
+    ).format(notice.stage, draw.picture("notice"), words.say(f"notice.{notice.stage}", where=where), when, "　".join(lines))
 
 
 def _rooms(words: Words, rooms: list[RoomStatus], bars: Bars) -> Markup:
@@ -120,7 +120,8 @@ def _rooms(words: Words, rooms: list[RoomStatus], bars: Bars) -> Markup:
     now = _share((clock.now() - midnight) / _HOUR - first, last - first)
     needle = Markup('<i class="hall-now" style="left:{}%"></i>').format(now) if 0 < now < 100 else draw.NOTHING  # noqa: PLR2004  per cent
     return Markup(
-        '<section class="hall-card hall-rooms"><h2>{}<small>{}</small></h2><div class="hall-lines">{}<div class="hall-over">{}</div></div><div class="hall-hours" aria-hidden="true">{}</div></section>'
+        '<section class="hall-card hall-rooms"><h2>{}<small>{}</small></h2>'
+        '<div class="hall-lines">{}<div class="hall-over">{}</div></div><div class="hall-hours" aria-hidden="true">{}</div></section>'
     ).format(words.say("home.rooms"), words.say("home.rooms_sub"), rows, needle, marks)
 
 
@@ -138,9 +139,10 @@ def _room(words: Words, room: RoomStatus, spans: tuple[Span[datetime], ...], fir
     if not spans:
         bars = Markup('<i class="hall-shut"><em>{}</em></i>').format(words.say("status.closed"))
     people = words.say("home.in_charge", name=room.people[0].name) if room.people else ""
-    return Markup('<div class="hall-room"><span>{}<small>{}</small></span><div class="hall-bar">{}</div></div>').format(room.name, people, bars)
+    return Markup('<div class="hall-room"><span>{}<small>{}</small></span><div class="hall-bar">{}</div></div>').format(
+        room.name, people, bars
+    )
 
 
 def _share(part: float, whole: float) -> float:
     return round(100 * part / whole, 2)
-

@@ -10,7 +10,7 @@ from services.statements import HoldLine, Statement
 from services.visit import CardWanted, Choose, Lent, PurposeWanted, Welcome, YoursUntil
 from ui.kiosk import acts, draw, frame
 from ui.kiosk.acts import Faulty
-from ui.kiosk.stand import Stand, end_visit
+from ui.kiosk.stand import Stand
 
 # What needs an approver is for the desk, and has no button here.
 PURPOSES: Final = (Purpose.REHEARSAL, Purpose.TRAINING, Purpose.PERFORMANCE, Purpose.SPORT, Purpose.READING)
@@ -27,7 +27,7 @@ def card(stand: Stand, told: Welcome) -> None:
         for line in mine.holds[:_HOLDS_SHOWN]:
             _hold(stand, line)
     with frame.actions():
-        frame.button("find", stand.say("home.find"), acts.open_screen, "find")
+        frame.button(stand, "find", stand.say("home.find"), acts.open_screen, "find")
         frame.leave(stand)
     frame.foot(stand)
 
@@ -97,10 +97,10 @@ def choose(stand: Stand, told: Choose) -> None:
         frame.count(stand, told.pieces)
     with frame.actions():
         if thing.medium is not Medium.EQUIPMENT:
-            frame.button("renew", stand.say("choose.renew"), acts.renew, told.loan_id, stand.gesture, kind="primary")
+            frame.button(stand, "renew", stand.say("choose.renew"), acts.renew, told.loan_id, stand.gesture, kind="primary")
         label = stand.say("how_many.yes", count=frame.pieces(stand, told.pieces)) if told.pieces > 1 else stand.say("choose.give_back")
         pieces = frame.pieces(stand, told.pieces) if told.pieces > 1 else None
-        frame.button("give-back", label, acts.give_back, thing.item_id, told.loan_id, stand.gesture, pieces, kind="primary")
+        frame.button(stand, "give-back", label, acts.give_back, thing.item_id, told.loan_id, stand.gesture, pieces, kind="primary")
     frame.foot(stand)
 
 
@@ -118,9 +118,9 @@ def card_wanted(stand: Stand, told: CardWanted) -> None:
             )
         )
     with frame.actions():
-        frame.button("report", stand.say("card_wanted.report"), acts.open_screen, "trouble", Faulty(thing))
-        frame.button("no-card", stand.say("card_wanted.no_card"), acts.open_screen, "keypad", told)
-        frame.button("cancel", stand.say("card_wanted.cancel"), end_visit)
+        frame.button(stand, "report", stand.say("card_wanted.report"), acts.open_screen, "trouble", Faulty(thing))
+        frame.button(stand, "no-card", stand.say("card_wanted.no_card"), acts.open_screen, "keypad", told)
+        frame.button(stand, "cancel", stand.say("card_wanted.cancel"), acts.leave)
     frame.foot(stand)
 
 
@@ -143,10 +143,10 @@ def purpose(stand: Stand, told: PurposeWanted) -> None:
             pieces = frame.pieces(stand, thing.free) if thing.counted else 1
             for each in PURPOSES:
                 label = stand.say(f"purpose.{each}")
-                frame.button(f"purpose-{each}", label, acts.lend_for, thing.item_id, each, pieces, stand.gesture, kind="primary")
+                frame.button(stand, f"purpose-{each}", label, acts.lend_for, thing.item_id, each, pieces, stand.gesture, kind="primary")
         draw.html(Markup('<p class="hall-aside">{}</p>').format(stand.say("purpose.desk")))
     with frame.actions():
-        frame.button("cancel", stand.say("purpose.cancel"), acts.back_to_card)
+        frame.button(stand, "cancel", stand.say("purpose.cancel"), acts.back_to_card)
     frame.foot(stand)
 
 
@@ -159,4 +159,4 @@ def _hold(stand: Stand, line: HoldLine) -> None:
         state = stand.say("card.kept", day=line.kept_day) if line.kept_day else stand.say("card.in_queue")
         name = draw.thing_name(stand.words, line.name, Medium.BOOK, line.volume)
         draw.html(Markup('<div class="hall-hold"><small>{}</small>{} <b>{}</b></div>').format(stand.say("card.waiting"), name, state))
-        frame.button(f"no-more-{line.hold_id}", stand.say("card.no_more"), acts.wait_no_more, line.hold_id, stand.gesture)
+        frame.button(stand, f"no-more-{line.hold_id}", stand.say("card.no_more"), acts.wait_no_more, line.hold_id, stand.gesture)

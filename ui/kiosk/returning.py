@@ -6,7 +6,7 @@ from services.receipts import Slip, Thing
 from services.visit import Back, HowManyBack, JustLent, OthersLoan
 from ui.kiosk import acts, draw, frame
 from ui.kiosk.acts import Faulty
-from ui.kiosk.stand import Stand, end_visit
+from ui.kiosk.stand import Stand
 
 
 def back(stand: Stand, told: Back) -> None:
@@ -16,7 +16,9 @@ def back(stand: Stand, told: Back) -> None:
     draw.html(frame.visit_head(stand, head))
     with frame.body("back"):
         draw.html(
-            Markup('<section class="hall-card hall-done hall-returned">{}<div>{}<h1>{}</h1>{}<p class="hall-where">{}</p></div></section>').format(
+            Markup(
+                '<section class="hall-card hall-done hall-returned">{}<div>{}<h1>{}</h1>{}<p class="hall-where">{}</p></div></section>'
+            ).format(
                 draw.cover(slip),
                 draw.tick(_said(stand, slip)),
                 draw.thing_name(stand.words, slip.name, slip.medium),
@@ -28,8 +30,8 @@ def back(stand: Stand, told: Back) -> None:
         if told.statement is not None:
             draw.html(draw.loans(stand, told.statement))
     with frame.actions():
-        frame.button("report", stand.say("back.broken"), acts.open_screen, "trouble", Faulty(_thing(slip)))
-        frame.button("done", stand.say("card.done"), end_visit, kind="primary")
+        frame.button(stand, "report", stand.say("back.broken"), acts.open_screen, "trouble", Faulty(_thing(slip)))
+        frame.button(stand, "done", stand.say("card.done"), acts.leave, kind="primary")
     frame.foot(stand)
 
 
@@ -37,8 +39,10 @@ def just_lent(stand: Stand, told: JustLent) -> None:
     """A book left under the scanner must not return itself."""
     _ask(stand, told.thing, "just_lent")
     with frame.actions():
-        frame.button("no", stand.say("just_lent.no"), end_visit)
-        frame.button("yes", stand.say("just_lent.yes"), acts.give_back, told.thing.item_id, told.loan_id, stand.gesture, kind="primary")
+        frame.button(stand, "no", stand.say("just_lent.no"), acts.leave)
+        frame.button(
+            stand, "yes", stand.say("just_lent.yes"), acts.give_back, told.thing.item_id, told.loan_id, stand.gesture, kind="primary"
+        )
     frame.foot(stand)
 
 
@@ -46,8 +50,8 @@ def others(stand: Stand, told: OthersLoan) -> None:
     """Somebody else's loan; nobody is named."""
     _ask(stand, told.thing, "others")
     with frame.actions():
-        frame.button("no", stand.say("others.no"), acts.back_to_card)
-        frame.button("yes", stand.say("others.yes"), acts.give_back, told.thing.item_id, told.loan_id, stand.gesture, kind="primary")
+        frame.button(stand, "no", stand.say("others.no"), acts.back_to_card)
+        frame.button(stand, "yes", stand.say("others.yes"), acts.give_back, told.thing.item_id, told.loan_id, stand.gesture, kind="primary")
     frame.foot(stand)
 
 
@@ -67,9 +71,9 @@ def how_many(stand: Stand, told: HowManyBack) -> None:
         frame.count(stand, most)
     pieces = frame.pieces(stand, most)
     with frame.actions():
-        frame.button("no", stand.say("just_lent.no"), end_visit)
+        frame.button(stand, "no", stand.say("just_lent.no"), acts.leave)
         label = stand.say("how_many.yes", count=pieces)
-        frame.button("yes", label, acts.give_back, thing.item_id, told.loan_id, stand.gesture, pieces, kind="primary")
+        frame.button(stand, "yes", label, acts.give_back, thing.item_id, told.loan_id, stand.gesture, pieces, kind="primary")
     frame.foot(stand)
 
 

@@ -12,7 +12,7 @@ from ui.calm import calm
 from ui.house import Trouble as Broken
 from ui.kiosk import acts, draw, frame
 from ui.kiosk.acts import Faulty
-from ui.kiosk.stand import Stand, end_visit
+from ui.kiosk.stand import Stand
 
 PICTURES: Final = tuple(Trouble)
 
@@ -28,7 +28,7 @@ def refused(stand: Stand, told: Refusal) -> None:
             )
         )
     with frame.actions():
-        frame.button("ok", stand.say("refused.ok"), acts.back_to_card, kind="primary")
+        frame.button(stand, "ok", stand.say("refused.ok"), acts.back_to_card, kind="primary")
     frame.foot(stand)
 
 
@@ -43,7 +43,7 @@ def report(stand: Stand, _: object) -> None:
     with frame.body("ask"):
         draw.html(draw.question(stand.say("report.title"), stand.say("report.text"), drawing=_scan_drawing()))
     with frame.actions():
-        frame.button("cancel", stand.say("report.cancel"), end_visit)
+        frame.button(stand, "cancel", stand.say("report.cancel"), acts.leave)
     frame.foot(stand)
 
 
@@ -56,9 +56,9 @@ def trouble(stand: Stand, told: Faulty) -> None:
         draw.html(draw.question(stand.say("trouble_ask.title"), draw.number_line(stand.words, thing.number, thing.call_number), name=name))
         with st.container(key="pictures", horizontal=True):
             for each in PICTURES:
-                frame.button(f"trouble-{each}", stand.say(f"trouble.{each}"), acts.report, thing.item_id, each, stand.gesture)
+                frame.button(stand, f"trouble-{each}", stand.say(f"trouble.{each}"), acts.report, thing.item_id, each, stand.gesture)
     with frame.actions():
-        frame.button("cancel", stand.say("report.cancel"), acts.back_to_card)
+        frame.button(stand, "cancel", stand.say("report.cancel"), acts.back_to_card)
     frame.foot(stand)
 
 
@@ -72,7 +72,7 @@ def reported(stand: Stand, _: object) -> None:
             )
         )
     with frame.actions():
-        frame.button("ok", stand.say("reported.ok"), acts.back_to_card, kind="primary")
+        frame.button(stand, "ok", stand.say("reported.ok"), acts.back_to_card, kind="primary")
     frame.foot(stand)
 
 
@@ -91,7 +91,7 @@ def held(stand: Stand, told: HoldSlip) -> None:
             )
         )
     with frame.actions():
-        frame.button("ok", stand.say("held.ok"), acts.back_to_card, kind="primary")
+        frame.button(stand, "ok", stand.say("held.ok"), acts.back_to_card, kind="primary")
     frame.foot(stand)
 
 

@@ -1,6 +1,6 @@
 """Where the visitor stands: the screen, the card shown, what was said last. All of it is gone when the visit ends."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -50,6 +50,21 @@ class Stand:
         """Turn to another screen, with a new gesture for what it asks."""
         self.screen, self.told, self.gesture, self.pieces, self.page = screen, told, uuid4(), 1, 0
 
+    def end(self) -> None:
+        """Forget everything of the visit, in place: only its number counts on."""
+        self._become(Stand(visit=self.visit + 1))
+
+    def new_visitor(self) -> None:
+        """A card was shown: the visit before it has ended. The language stays; who was looking for a book goes on with that."""
+        fresh = Stand(visit=self.visit + 1, lang=self.lang, item_id=self.item_id)
+        if self.screen == "find":
+            fresh.screen, fresh.gesture, fresh.page = self.screen, self.gesture, self.page
+        self._become(fresh)
+
+    def _become(self, other: "Stand") -> None:
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
+
     def know(self, statement: Statement | None) -> None:
         """Take over the card that a statement is of."""
         if statement is not None:
@@ -62,22 +77,12 @@ class Stand:
 
 
 def here() -> Stand:
-    """The visit of this browser."""
+    """The visit of this browser, asked for once in a run and handed on.
+
+    A callback is given the Stand it needs: every look at `st.session_state` is a place where Streamlit may drop the run for a newer one,
+    and what the house has just answered would never be told.
+    """
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Stand()
     stand: Stand = st.session_state[_KEY]
     return stand
-
-
-def end_visit() -> None:
-    """Nobody is there, or says so: everything of the visit goes; only its number counts on."""
-    st.session_state[_KEY] = Stand(visit=here().visit + 1)
-
-
-def new_visitor() -> None:
-    """A card was shown: the visit before it has ended. The language stays; who was looking for a book goes on, and may now wait for it."""
-    old = here()
-    fresh = Stand(visit=old.visit + 1, lang=old.lang, item_id=old.item_id)
-    if old.screen == "find":
-        fresh.screen, fresh.gesture, fresh.page = old.screen, old.gesture, old.page
-    st.session_state[_KEY] = fresh

@@ -1,11 +1,12 @@
 """Visit 5: the card was forgotten, its number is typed."""
 
+from functools import partial
 from typing import Final
 
 from services.refusals import Refusal
 from services.visit import CardWanted, KeypadWanted
 from ui.kiosk import acts, draw, frame
-from ui.kiosk.stand import Stand, end_visit
+from ui.kiosk.stand import Stand
 from ui.parts import parts
 
 _KEYS: Final = ("number", "fact", "done", "clear", "back")
@@ -24,7 +25,7 @@ def keypad(stand: Stand, told: object) -> None:
         draw.html(draw.question(title, text, name=name))
         words = {key: stand.say(f"keypad.{key}") for key in _KEYS}
         words["given"] = told.number if isinstance(told, KeypadWanted) else ""
-        parts.digits(acts.typed_card, key=stand.gesture.hex[:8], words=words)
+        parts.digits(partial(acts.typed_card, stand), key=stand.gesture.hex[:8], words=words)
     with frame.actions():
-        frame.button("cancel", stand.say("keypad.cancel"), end_visit)
+        frame.button(stand, "cancel", stand.say("keypad.cancel"), acts.leave)
     frame.foot(stand)

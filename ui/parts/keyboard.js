@@ -43,13 +43,21 @@ function letters(root, mount, words) {
   input.placeholder = words.hint;
   let timer = 0;
   let sent = "";
+  const send = () => {
+    clearTimeout(timer);
+    const text = input.value.trim();
+    if (text !== sent && input.isConnected) mount.now.setStateValue("text", (sent = text));
+  };
   const tell = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const text = input.value.trim();
-      if (text !== sent) mount.now.setStateValue("text", (sent = text));
-    }, QUIET);
+    timer = setTimeout(send, QUIET);
   };
+  // Before a finger presses anything else: a text sent right behind a tap would make Streamlit drop the tap.
+  const flush = (event) => {
+    if (!input.isConnected) window.removeEventListener("pointerdown", flush, true);
+    else if (!root.contains(event.target)) send();
+  };
+  window.addEventListener("pointerdown", flush, { capture: true, passive: true });
   input.addEventListener("input", (event) => event.isComposing || tell());
   input.addEventListener("compositionend", tell);
   const put = (value) => {
@@ -62,7 +70,7 @@ function letters(root, mount, words) {
     const line = element("div", "hall-row");
     for (const letter of row) line.append(key(letter.toUpperCase(), letter, () => put(input.value + letter)));
     if (row === LETTERS[1]) line.append(key(words.clear, words.clear, () => put(""), "hall-wide"));
-    if (row === LETTERS[2]) line.append(key("⌫", words.back, () => put(input.value.slice(0, -1)), "hall-wide"));
+    if (row === LETTERS[2]) line.append(key("←", words.back, () => put(input.value.slice(0, -1)), "hall-wide"));
     board.append(line);
   }
   const last = element("div", "hall-row");
@@ -120,7 +128,7 @@ function digits(root, mount, words) {
     const line = element("div", "hall-row");
     for (const sign of row) {
       if (sign === "-") line.append(key(words.clear, words.clear, () => (both.forEach((input) => (input.value = "")), go(number.input)), "hall-soft"));
-      else if (sign === "<") line.append(key("⌫", words.back, back, "hall-soft"));
+      else if (sign === "<") line.append(key("←", words.back, back, "hall-soft"));
       else line.append(key(sign, sign, () => type(sign)));
     }
     board.append(line);

@@ -14,7 +14,9 @@ _SCANS: Final = UUID("8b6d0f52-4a0e-5f0b-9a53-9b1f3c1f7a10")
 
 
 def _part(name: str, html: str = "<i hidden></i>") -> ComponentRenderer:
-    return st.components.v2.component(f"hall_{name}", html=html, js=(_HERE / f"{name}.js").read_text(encoding="utf-8"), isolate_styles=False)
+    return st.components.v2.component(
+        f"hall_{name}", html=html, js=(_HERE / f"{name}.js").read_text(encoding="utf-8"), isolate_styles=False
+    )
 
 
 _scanner = _part("scanner")
@@ -39,13 +41,16 @@ def scanner(on_scan: Callable[[str, UUID], None], *, words: Mapping[str, str]) -
             heard.update(boot=state["boot"], ack=0)
         for scan in state["queue"]:
             if scan["n"] > heard["ack"]:
-                heard["ack"] = scan["n"]
                 on_scan(scan["code"], uuid5(_SCANS, f"{state['boot']}:{scan['n']}"))
+                # Only now: a callback that was broken off is called again, with the same gesture.
+                heard["ack"] = scan["n"]
 
     _scanner(key="scanner", data={**heard, "words": dict(words)}, on_scans_change=take, height=1)
 
 
-def idle(on_gone: Callable[[], None], *, visit: int, armed: bool, lang: str, words: Mapping[str, str], seconds: int = 45, warn: int = 20) -> None:
+def idle(
+    on_gone: Callable[[], None], *, visit: int, armed: bool, lang: str, words: Mapping[str, str], seconds: int = 45, warn: int = 20
+) -> None:
     """End visit number `visit` when nobody has touched or scanned for `seconds`, and cover the page while the server is away."""
 
     def take() -> None:
@@ -93,5 +98,7 @@ def _well_formed(state: Any) -> bool:
         and isinstance(state.get("boot"), str)
         and len(state["boot"]) <= 40  # noqa: PLR2004  a UUID in writing
         and isinstance(state.get("queue"), list)
-        and all(isinstance(scan, dict) and isinstance(scan.get("n"), int) and isinstance(scan.get("code"), str) for scan in state["queue"][:50])
+        and all(
+            isinstance(scan, dict) and isinstance(scan.get("n"), int) and isinstance(scan.get("code"), str) for scan in state["queue"][:50]
+        )
     )

@@ -5,6 +5,11 @@ const wall = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour:
 let part = null;
 let mark = null;
 let turned = 0;
+let changed = false;
+let touchedAt = -1e9;
+
+// Streamlit drops a tap when something else asks for a run right behind it: news wait until the finger is gone.
+const handsOff = () => performance.now() - touchedAt > 1500;
 
 function tick() {
   const face = document.querySelector(".hall-clock");
@@ -14,7 +19,11 @@ function tick() {
   const { turns } = part.data;
   if (turns && Date.now() >= turns && turned !== turns) {
     turned = turns;
-    part.setTriggerValue("changed", turns);
+    changed = true;
+  }
+  if (changed && handsOff()) {
+    changed = false;
+    part.setTriggerValue("changed", Date.now());
   }
 }
 
@@ -24,7 +33,7 @@ async function look() {
     const answer = await fetch("/hall/changed", { cache: "no-store" });
     if (!answer.ok) return;
     const now = (await answer.json()).mark;
-    if (mark !== null && now !== mark) part.setTriggerValue("changed", Date.now());
+    if (mark !== null && now !== mark) changed = true;
     mark = now;
   } catch {
     // The server is away: the cover says so.
@@ -35,6 +44,7 @@ export default function (mount) {
   const first = !part;
   part = mount;
   if (first) {
+    window.addEventListener("pointerdown", () => (touchedAt = performance.now()), { capture: true, passive: true });
     setInterval(tick, 500);
     setInterval(look, ASK_EVERY);
     look();

@@ -8,6 +8,8 @@ const SAME = 2000; // the same code within this time of its last sight is the sa
 const LONGEST = 200; // longer text is no code; it is cut, and Python refuses it
 const RESEND = 1500;
 const GIVE_UP = 10000;
+// Streamlit drops a tap when something else asks for a run right behind it: what can wait waits until the finger is gone.
+const HANDS_OFF = 1500;
 
 const boot = crypto.randomUUID ? crypto.randomUUID() : URL.createObjectURL(new Blob()).slice(-36);
 const sights = new Map(); // code → when it was last seen
@@ -16,6 +18,7 @@ let last = 0; // number of the newest scan of this page
 let sends = 0;
 let sentAt = 0;
 let sentCodes = false; // whether the state that Python has still holds codes
+let touchedAt = -1e9;
 let part = null; // the newest mount: words and the way to Python
 let burst = { text: "", began: 0, at: -1e9, keys: 0, field: null, before: "" };
 
@@ -110,6 +113,7 @@ function listen() {
   window.addEventListener("keydown", onKey, true);
   // A space within a code would press the button that has the focus, on its way up.
   window.addEventListener("keyup", (event) => event.key === " " && burst.text && event.preventDefault(), true);
+  window.addEventListener("pointerdown", () => (touchedAt = performance.now()), { capture: true, passive: true });
   window.addEventListener("hall:sight", (event) => part && sight(event.detail));
   window.addEventListener("hall:ended", () => sights.clear());
   setInterval(() => {
@@ -122,7 +126,7 @@ function listen() {
     }
     if (queue.length && connected() && now - sentAt > RESEND) send();
     // Nothing of a card stays in the part's state once Python has it.
-    if (!queue.length && sentCodes && connected() && now - sentAt > 300) send();
+    if (!queue.length && sentCodes && connected() && now - sentAt > 300 && now - touchedAt > HANDS_OFF) send();
   }, 200);
 }
 

@@ -5,19 +5,20 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from models import ActorKind, Condition, Purpose, Trouble
-from services import circulation, clock, conditions, finding, holds, mishaps, patrons, reports, shelves
+from services import circulation, clock, codes, conditions, finding, holds, losses, patrons, reports, shelves
+from services.accession import Registered
 from services.finding import FoundCard, FoundItem, TypedCard
 from services.journal import Actor
 from services.lending_rules import Wish
 from services.patrons import Sheet
 from services.receipts import Receipt, Slip
-from services.refusals import CardUnknown, NotAllowed, Refusal
+from services.refusals import CardUnknown, NotAllowed, Refusal, UnknownCode
 from services.shelves import ItemSheet
 from services.visit import JUST_NOW
 from ui.house import Trouble as Broken
 from ui.house import ask, attempt
 from ui.staff import door, who
-from ui.staff.stand import here
+from ui.staff.stand import Stand, here
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ def scanned(code: str, gesture: UUID) -> None:
     if isinstance(found, FoundCard):
         take_card(found.card_id, gesture)
     elif isinstance(found, TypedCard):
-        _take_number(found.number)
+        _take_number(found.number, gesture)
     elif isinstance(found, FoundItem):
         item_shown(found.item_id, gesture)
     else:
@@ -67,34 +68,50 @@ def scanned(code: str, gesture: UUID) -> None:
 
 
 def typed(key: str, read: Callable[[str], str]) -> None:
-    """Something was typed into the one field: a number is as good as a scan, the rest is looked for."""
+    """Something was typed into the one field: our own number is as good as a scan, the rest is looked for.
+
+    An old label's code is only looked for: it may be four digits, and so may the end of a phone.
+    """
     stand = here()
-    stand.typed, stand.title_id, stand.told = read(key).strip()[:80], None, None
-    if sum(sign.isdigit() for sign in stand.typed) >= 8 and not any(sign.isalpha() for sign in stand.typed):  # noqa: PLR2004  a number
-        text, stand.typed = stand.typed, ""
+    text = read(key).strip()[:80]
+    stand.typed, stand.title_id, stand.told = text, None, None
+    if _is_our_number(text):
+        stand.typed = ""
         scanned(text, stand.gesture)
 
 
+def _is_our_number(text: str) -> bool:
+    try:
+        return bool(codes.read(text).number)
+    except UnknownCode:
+        return False
+
+
 def take_card(card_id: UUID, gesture: UUID) -> None:
+    """A card was scanned."""
+    by = actor()
+    patron_id = NotAllowed() if by is None else ask(patrons.patron_of_card, card_id=card_id, by=by)
+    if isinstance(patron_id, UUID):
+        _lay_card(patron_id, gesture)
+    else:
+        here().tell(patron_id)
+
+
+def _take_number(number: str, gesture: UUID) -> None:
+    """A card's number was typed: the desk sees who stands before it, and asks for no second fact."""
+    lines = look(patrons.find_patron, text=number)
+    if isinstance(lines, list) and lines:
+        _lay_card(lines[0].patron_id, gesture)
+    else:
+        here().tell(lines if failed(lines) else CardUnknown())
+
+
+def _lay_card(patron_id: UUID, gesture: UUID) -> None:
     """A card lies on the desk; a thing that waited for it is lent if nothing speaks against it."""
     stand = here()
-    by = actor()
-    patron_id = CardUnknown() if by is None else ask(patrons.patron_of_card, card_id=card_id, by=by)
-    if not isinstance(patron_id, UUID):
-        stand.tell(patron_id)
-        return
     stand.take_patron(patron_id)
     if stand.item_id is not None and stand.screen == "desk":
         item_shown(stand.item_id, gesture)
-
-
-def _take_number(number: str) -> None:
-    stand = here()
-    lines = look(patrons.find_patron, text=number)
-    if isinstance(lines, list) and lines:
-        take_patron(lines[0].patron_id)
-    else:
-        stand.tell(lines if failed(lines) else CardUnknown())
 
 
 def take_patron(patron_id: UUID | None) -> None:
@@ -196,46 +213,54 @@ def hold(title_id: UUID, volume: int, gesture: UUID) -> None:
 
 def cancel_hold(hold_id: UUID, gesture: UUID) -> None:
     """Nobody waits any more."""
-    _say("hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture))
+    _say(here(), "hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture))
 
 
 def put_on_shelf(hold_id: UUID) -> None:
     """The kept copy stands on the hold shelf."""
-    _say("shelved", do(holds.put_on_shelf, hold_id=hold_id))
+    _say(here(), "shelved", do(holds.put_on_shelf, hold_id=hold_id))
 
 
 def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
     """Write down that a thing is broken."""
-    _say("reported", do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture))
+    _say(here(), "reported", do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture))
 
 
 def report_done(report_id: UUID) -> None:
     """A report was dealt with."""
-    _say("report_done", do(reports.done, report_id=report_id))
+    _say(here(), "report_done", do(reports.done, report_id=report_id))
 
 
-def mark(item_id: UUID, condition: Condition, reason: str) -> None:
+def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """Say what befell a thing; whoever is signed in approves a withdrawal, or may not."""
-    _say("marked", do(mishaps.mark, item_id=item_id, condition=condition, reason=reason))
+    said = {"item_id": item_id, "reason": reason, "gesture": gesture}
+    if condition is Condition.WITHDRAWN:
+        _say(here(), "marked", do(conditions.withdraw, **said))
+    else:
+        _say(here(), "marked", do(conditions.mark, condition=condition, **said))
 
 
-def mend(item_id: UUID, condition: Condition) -> None:
+def mend(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """It is whole again."""
-    _say("mended", do(mishaps.mend, item_id=item_id, condition=condition))
+    _say(here(), "mended", do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture))
 
 
 def write_off(loan_id: UUID, reason: str, gesture: UUID) -> None:
     """It will not come back, and nobody pays."""
-    _say("written_off", do(mishaps.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
+    _say(here(), "written_off", do(losses.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
 
 
-def found(item_id: UUID) -> None:
-    """A missing thing turned up."""
-    _say("found", do(conditions.found, item_id=item_id))
+def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID) -> None:
+    """The reader brought the same or a newer edition."""
+    stand = here()
+    answer = do(losses.replace_in_kind, loan_id=loan_id, reason=reason, gesture=gesture)
+    if isinstance(answer, Registered):
+        stand.take_item(answer.item_id)
+    _say(stand, "replaced", answer)
 
 
-def _say(key: str, answer: object) -> None:
-    here().tell(answer if failed(answer) else key)
+def _say(stand: Stand, key: str, answer: object) -> None:
+    stand.tell(answer if failed(answer) else key)
 
 
 def choose_purpose(purpose: Purpose) -> None:

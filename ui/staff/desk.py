@@ -6,12 +6,14 @@ from typing import Final
 import streamlit as st
 from sqlmodel import Session
 
-from services import catalogue, codes, patrons, shelves
+from services import catalogue, codes, finding, patrons, shelves
 from services.catalogue import Find
 from services.catalogue import Page as Finds
+from services.finding import FoundItem
 from services.journal import Actor
 from services.patrons import PatronLine
-from services.shelves import Copy
+from services.refusals import UnknownCode
+from services.shelves import Copy, ItemSheet
 from ui.staff import acts, draw, frame, person, thing, told
 from ui.staff.stand import Stand
 
@@ -67,8 +69,11 @@ def found(stand: Stand) -> None:
             _person(stand, line)
     with right, frame.card("found-things"):
         finds = books.finds if isinstance(books, Finds) else ()
+        labelled = acts.look(_labelled, text=stand.typed)
         draw.html(draw.heading(stand.say("staff.desk.things"), stand.say("staff.desk.for", text=stand.typed)))
-        if not finds:
+        if isinstance(labelled, ItemSheet):
+            _by_label(stand, labelled)
+        elif not finds:
             draw.html(draw.empty(stand.say("staff.desk.nothing")))
         for find in finds[:_MOST]:
             _title(stand, find)
@@ -77,6 +82,21 @@ def found(stand: Stand) -> None:
 
 def _titles(session: Session, *, text: str, at: datetime, by: Actor) -> Finds:
     return catalogue.search(session, hall_id=by.hall_id, text=text, at=at)
+
+
+def _labelled(session: Session, *, text: str, at: datetime, by: Actor) -> ItemSheet:
+    """Read the text as an old label's code."""
+    found = finding.find(session, hall_id=by.hall_id, text=text)
+    if not isinstance(found, FoundItem):
+        raise UnknownCode
+    return shelves.sheet(session, item_id=found.item_id, at=at, by=by)
+
+
+def _by_label(stand: Stand, sheet: ItemSheet) -> None:
+    with frame.row(f"label-{sheet.thing.item_id}"):
+        name = draw.name(stand.words, sheet.thing.name, sheet.thing.medium, sheet.volume)
+        draw.html(draw.line(name, stand.say("staff.desk.old_label", text=stand.typed), codes.clear(sheet.thing.number)))
+        frame.button(f"label-{sheet.thing.item_id}", stand.say("staff.desk.lay"), acts.take_item, sheet.thing.item_id, kind="primary")
 
 
 def _person(stand: Stand, line: PatronLine) -> None:

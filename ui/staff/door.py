@@ -20,9 +20,11 @@ from services import clock, database, logs, staff
 from services.settings import HOUSE
 from services.words import LANGUAGES, words
 from ui.house import house
-from ui.staff.gate import COOKIE, LOGIN, close_pages, token_of, who_is
+from ui.staff.gate import COOKIE, LOGIN, close_pages, token_of, unwell, who_is
 
 _FORM_COOKIE: Final = "hall_door"
+_DEVICE_COOKIE: Final = "hall_device"
+_DEVICE_SECONDS: Final = 180 * 24 * 3600
 _MOST_BYTES: Final = 4_096
 _LONGEST_PASSWORD: Final = 200
 # Argon2 takes 19 MiB and tens of milliseconds on purpose: two at a time, the rest wait their turn.
@@ -33,9 +35,12 @@ async def door(request: Request) -> Response:
     """Show the form, or sign in with it; whoever is signed in already goes straight in."""
     if request.method == "POST":
         return await _sign_in(request)
-    if await to_thread.run_sync(who_is, token_of(request.scope)):
-        return RedirectResponse("/", 303)
-    return _page(request)
+    try:
+        signed = await to_thread.run_sync(who_is, token_of(request.scope))
+        await to_thread.run_sync(house)
+    except Exception as error:  # noqa: BLE001  a database that is away lets nobody in
+        return unwell(error)
+    return RedirectResponse("/", 303) if signed else _page(request)
 
 
 async def _sign_in(request: Request) -> Response:
@@ -45,25 +50,30 @@ async def _sign_in(request: Request) -> Response:
     login, password = form.get("login", ""), form.get("password", "")[:_LONGEST_PASSWORD]
     address = request.client.host if request.client else "unknown"
     try:
-        token = await to_thread.run_sync(_let_in, login, password, address, limiter=_checking)
+        device = request.cookies.get(_DEVICE_COOKIE, "")[:64]
+        entered = await to_thread.run_sync(_let_in, login, password, address, device, limiter=_checking)
     except Exception as error:  # noqa: BLE001  a database that is away lets nobody in
-        return _page(request, "door.away", 503, reference=logs.trouble(error))
-    if isinstance(token, int):
-        return _page(request, "door.wait", 429, login, seconds=token)
-    if token is None:
+        return unwell(error)
+    if isinstance(entered, int):
+        return _page(request, "door.wait", 429, login, seconds=entered)
+    if entered is None:
         return _page(request, "door.wrong", 401, login)
+    token, device = entered
     answer = RedirectResponse("/", 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE, token, httponly=True, samesite="strict", secure=_is_secure(request), path="/", max_age=int(staff.LONGEST.total_seconds())
+    )
+    answer.set_cookie(
+        _DEVICE_COOKIE, device, httponly=True, samesite="strict", secure=_is_secure(request), path=LOGIN, max_age=_DEVICE_SECONDS
     )
     answer.delete_cookie(_FORM_COOKIE, path="/auth")
     return answer
 
 
-def _let_in(login: str, password: str, address: str) -> str | int | None:
-    """Give a token, the seconds to wait, or None for a wrong password or an unknown account: the two look the same."""
+def _let_in(login: str, password: str, address: str, device: str) -> tuple[str, str] | int | None:
+    """Give a token and the browser's mark, the seconds to wait, or None: a wrong password and an unknown account look the same."""
     engine, at = house().engine, clock.now()
-    knocked = database.write(engine, staff.knock, login=login, address=address, at=at)
+    knocked = database.write(engine, staff.knock, login=login, address=address, at=at, device=device)
     if knocked.wait_until is not None:
         logs.note("sign-in has to wait")
         return _seconds(knocked.wait_until, at)
@@ -72,7 +82,7 @@ def _let_in(login: str, password: str, address: str) -> str | int | None:
         return None
     token = database.write(engine, staff.begin, staff_id=knocked.staff_id, login=login, address=address, at=clock.now())
     logs.note("signed in")
-    return token
+    return token, staff.device_mark(knocked)
 
 
 def _seconds(until: datetime, at: datetime) -> int:
@@ -81,6 +91,8 @@ def _seconds(until: datetime, at: datetime) -> int:
 
 async def leave(request: Request) -> Response:
     """Sign out: the session ends in the database, and every page it has open is closed."""
+    if request.method != "POST":
+        return Response(status_code=405, headers={"Allow": "POST"})
     token = token_of(request.scope)
     form = await _form(request)
     if form is None or not _is_from_our_page(request) or not _same(form.get("csrf", ""), leaving_mark(token)):
@@ -117,9 +129,9 @@ async def here(request: Request) -> Response:
 
 def used(signed: staff.Signed) -> None:
     """Keep a session alive that somebody works in; written once a minute at most."""
-    engine, at = house().engine, clock.now()
-    if database.read(engine, staff.needs_touch, session_id=signed.session_id, at=at):
-        database.write(engine, staff.touch, session_id=signed.session_id, at=at)
+    at = clock.now()
+    if staff.needs_touch(signed, at):
+        database.write(house().engine, staff.touch, session_id=signed.session_id, at=at)
 
 
 async def _form(request: Request) -> dict[str, str] | None:
@@ -161,9 +173,10 @@ def _page(request: Request, said: str = "", status: int = 200, login: str = "", 
     both = {f"{name}_{lang[:2]}": html.escape(words(lang).say(f"door.{name}")) for name in _TEXTS for lang in LANGUAGES}
     lines = [html.escape(words(lang).say(said, **facts)) for lang in LANGUAGES] if said else []
     notice = f'<p class="door-said" role="alert">{lines[0]}<span lang="en">{lines[1]}</span></p>' if lines else ""
-    sample = f'<p class="door-sample">{both["sample_zh"]} <span lang="en">{both["sample_en"]}</span></p>' if _sample() else ""
+    hall = house().hall
+    sample = f'<p class="door-sample">{both["sample_zh"]} <span lang="en">{both["sample_en"]}</span></p>' if hall.sample else ""
     body = _template().substitute(
-        both, hall=html.escape(_hall()), csrf=mark, notice=notice, sample=sample, login=html.escape(login[:40], quote=True)
+        both, hall=html.escape(hall.name), csrf=mark, notice=notice, sample=sample, login=html.escape(login[:40], quote=True)
     )
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(facts["seconds"])} if "seconds" in facts else {})
     answer = HTMLResponse(body, status_code=status, headers=headers)
@@ -179,22 +192,9 @@ def _template() -> Template:
     return Template((HOUSE / "assets" / "pages" / "door.html").read_text(encoding="utf-8"))
 
 
-def _hall() -> str:
-    try:
-        return house().hall.name
-    except Exception:  # noqa: BLE001  the door stands even when the house is in trouble
-        return words("zh-CN").say("app.name")
-
-
-def _sample() -> bool:
-    try:
-        return house().hall.sample
-    except Exception:  # noqa: BLE001  the same
-        return False
-
-
 ROUTES: Final = [
     Route(LOGIN, door, methods=["GET", "POST"]),
-    Route("/auth/logout", leave, methods=["POST"]),
+    # GET too: Streamlit has a route of its own there, which would answer instead.
+    Route("/auth/logout", leave, methods=["GET", "POST"]),
     Route("/auth/here", here, methods=["GET", "POST"]),
 ]

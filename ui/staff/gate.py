@@ -1,17 +1,21 @@
 """The gate of the staff page: no page, no upload and no websocket without a live session; an ended session closes its open pages."""
 
 import asyncio
+import html
 from collections.abc import Callable
 from datetime import timedelta
+from string import Template
 from typing import Any, Final
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import clock, database, logs, staff
+from services.settings import HOUSE
 from services.staff import Signed
+from services.words import LANGUAGES, words
 from ui.house import house
 
 COOKIE: Final = "hall_staff"
@@ -50,7 +54,7 @@ class Gate:
         try:
             signed = await to_thread.run_sync(who_is, token_of(scope))
         except Exception as error:  # noqa: BLE001  a database that is away opens nothing
-            await _turn_away(scope, receive, send, _unwell(logs.trouble(error)), 1011)
+            await _turn_away(scope, receive, send, unwell(error), 1011)
             return
         if signed is None:
             await _turn_away(scope, receive, send, _to_the_door(scope), _ENDED)
@@ -72,9 +76,12 @@ def _to_the_door(scope: Scope) -> Response:
     return PlainTextResponse("Sign in first", status_code=401, headers={"Cache-Control": "no-store"})
 
 
-def _unwell(reference: str) -> Response:
-    text = f"系统暂时不能使用，请稍后再试。 The system is not available now. {reference}"
-    return PlainTextResponse(text, status_code=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
+def unwell(error: BaseException) -> Response:
+    """Show one calm page that looks again by itself; the log has the rest under the page's number."""
+    said = {f"{name}_{lang[:2]}": html.escape(words(lang).say(f"staff.unwell.{name}")) for name in ("title", "text") for lang in LANGUAGES}
+    page = (HOUSE / "assets" / "pages" / "unwell.html").read_text(encoding="utf-8")
+    headers = {"Retry-After": "10", "Cache-Control": "no-store"}
+    return HTMLResponse(Template(page).substitute(said, reference=logs.trouble(error)), status_code=503, headers=headers)
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send, answer: Response, code: int) -> None:

@@ -15,7 +15,7 @@ from models import PatronKind, Sex
 from services import card_papers, cards, codes, patrons
 from services.cards import CardFace
 from services.journal import Actor
-from services.patrons import PatronLine, Sheet
+from services.patrons import Sheet
 from services.refusals import FactWrong, Refusal
 from services.registration import Form
 from ui.house import Trouble as Broken
@@ -144,17 +144,16 @@ def _leader(stand: Stand, leader_id: UUID | None) -> None:
         stand.say("field.leader"), key=f"leader-text-{stand.round}", placeholder=stand.say("staff.people.leader_hint"), max_chars=60
     )
     found = acts.look(patrons.find_patron, text=text) if text else []
-    lines: dict[UUID, PatronLine] = {line.patron_id: line for line in found} if isinstance(found, list) else {}
-    options = list(lines) or ([leader_id] if leader_id else [])
+    now = {leader_id: stand.say("staff.people.leader_now")} if leader_id else {}
+    names = {line.patron_id: f"{line.name} {line.phone_masked}" for line in found} if isinstance(found, list) else {}
+    names = names or now
     st.selectbox(
         stand.say("staff.people.leader_choose"),
-        options,
+        list(names),
         key=f"leader-{stand.round}",
-        index=0 if options else None,
+        index=0 if names else None,
         placeholder=stand.say("staff.people.leader_hint"),
-        format_func=lambda each: (
-            f"{lines[each].name} {lines[each].phone_masked}" if each in lines else stand.say("staff.people.leader_now")
-        ),
+        format_func=lambda each: names.get(each, str(each)),
     )
 
 
@@ -216,18 +215,21 @@ def _correct(n: int, patron_id: UUID, old: Form, seen: str) -> None:
 
 
 def _reissue(patron_id: UUID, gesture: UUID) -> None:
+    stand = here()
     answer = acts.do(cards.reissue, patron_id=patron_id, gesture=gesture)
     if isinstance(answer, CardFace):
-        here().go("card")
+        stand.go("card")
     else:
-        here().tell(answer)
+        stand.tell(answer)
 
 
 def _report_lost(card_id: UUID) -> None:
+    stand = here()
     answer = acts.do(cards.report_lost, card_id=card_id)
-    here().tell(answer if acts.failed(answer) else "lost")
+    stand.tell(answer if acts.failed(answer) else "lost")
 
 
 def _extend(card_id: UUID) -> None:
+    stand = here()
     answer = acts.do(cards.extend, card_id=card_id)
-    here().tell(answer if acts.failed(answer) else "extended")
+    stand.tell(answer if acts.failed(answer) else "extended")

@@ -72,7 +72,11 @@ class Stand:
 
 
 def here(staff_id: UUID | None = None) -> Stand:
-    """The stand of this page; another person finds nothing of the one before."""
+    """The stand of this page; another person finds nothing of the one before.
+
+    In a callback: asked before anything is done, since Streamlit breaks a callback off at its next look into
+    `session_state` when another touch has come meanwhile, and what was done would never be told.
+    """
     kept = st.session_state.get(_KEY)
     if not isinstance(kept, Stand) or (staff_id is not None and kept.staff_id != staff_id):
         assert staff_id is not None

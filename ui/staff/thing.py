@@ -18,7 +18,7 @@ from ui.staff.stand import Stand
 
 # Answered by asking, not set aside.
 _ASKED: Final = frozenset({"purpose_missing", "approval_missing"})
-_MENDED: Final = frozenset({Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING})
+_MENDED: Final = (Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING)
 _WHILE_OUT: Final = (Condition.LOST, Condition.CLAIMS_RETURNED)
 _HERE: Final = (Condition.LOST, Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING, Condition.WITHDRAWN)
 _DAYS: Final = 10
@@ -148,7 +148,7 @@ def _approver(stand: Stand, sheet: ItemSheet) -> UUID | None:
         index=None,
         key=f"approver-{stand.round}",
         placeholder=stand.say("staff.thing.approver_hint"),
-        format_func=lambda staff_id: names.get(staff_id, ""),
+        format_func=lambda staff_id: names.get(staff_id, str(staff_id)),
     )
 
 
@@ -175,12 +175,8 @@ def _more(stand: Stand, sheet: ItemSheet) -> None:
         if stand.patron_id is not None and not sheet.thing.free and all(out.patron_id != stand.patron_id for out in sheet.out):
             frame.button("hold", stand.say("staff.thing.hold"), acts.hold, sheet.thing.title_id, sheet.thing.volume, stand.gesture)
         if any(condition in _WHILE_OUT for condition, _ in sheet.conditions):
-            frame.button("found", stand.say("staff.thing.found"), acts.found, item_id)
+            frame.button("found", stand.say("staff.thing.found"), acts.give_back, item_id, None, stand.gesture)
         frame.button("away", stand.say("staff.thing.away"), acts.take_item, None)
-        for condition, _ in sheet.conditions:
-            if condition in _MENDED:
-                label = stand.say("staff.thing.mended", condition=stand.say(f"condition.{condition}"))
-                frame.button(f"mend-{condition}", label, acts.mend, item_id, condition)
     with st.expander(stand.say("staff.thing.report")), st.container(key="troubles", horizontal=True):
         for trouble in Trouble:
             frame.button(f"trouble-{trouble}", stand.say(f"trouble.{trouble}"), acts.report, item_id, trouble, stand.gesture)
@@ -193,13 +189,19 @@ def _befell(stand: Stand, sheet: ItemSheet) -> None:
     why = st.text_input(
         stand.say("staff.thing.why"), key=f"befell-{stand.round}", placeholder=stand.say("staff.thing.why_hint"), max_chars=200
     )
+    facts = (why, stand.gesture)
+    item_id, ready = sheet.thing.item_id, bool(why.strip())
     there = {condition for condition, _ in sheet.conditions}
-    item_id = sheet.thing.item_id
     with st.container(key="troubles-befell", horizontal=True):
         for condition in _WHILE_OUT if sheet.out else _HERE:
             if condition not in there:
                 label = stand.say(f"condition.{condition}")
-                frame.button(f"mark-{condition}", label, acts.mark, item_id, condition, why, disabled=not why.strip())
+                frame.button(f"mark-{condition}", label, acts.mark, item_id, condition, *facts, disabled=not ready)
+        for condition in [each for each in _MENDED if each in there]:
+            label = stand.say("staff.thing.mended", condition=stand.say(f"condition.{condition}"))
+            frame.button(f"mend-{condition}", label, acts.mend, item_id, condition, *facts, disabled=not ready)
         for out in sheet.out:
-            facts = (out.loan_id, why, stand.gesture)
-            frame.button(f"off-{out.loan_id}", stand.say("staff.thing.write_off"), acts.write_off, *facts, disabled=not why.strip())
+            frame.button(
+                f"in-kind-{out.loan_id}", stand.say("staff.thing.in_kind"), acts.replace_in_kind, out.loan_id, *facts, disabled=not ready
+            )
+            frame.button(f"off-{out.loan_id}", stand.say("staff.thing.write_off"), acts.write_off, out.loan_id, *facts, disabled=not ready)

@@ -157,14 +157,11 @@ def _rooms(stand: Stand, door: Status) -> None:
     draw.html(draw.heading(stand.say("staff.today.rooms"), f"{words.due(day)} {words.short_weekday(day)} · {almanac.lunar_day(day)}"))
     lines = [_closure(words, notice) for notice in door.closures]
     for room in door.rooms:
-        people = "、".join(person.name for person in room.people)
-        if room.is_open and room.until:
-            state = words.say("staff.today.room_open", time=words.time(room.until))
-        elif room.next_opening:
-            state = words.say("staff.today.next_opening", at=_when(words, room.next_opening))
-        else:
-            state = words.say("staff.today.room_closed")
-        lines.append(draw.line(room.name, state, people))
+        if not room.is_open and room.next_opening is None:
+            continue  # an office, or closed by a notice that stands above
+        opens = words.say("staff.today.next_opening", at=_when(words, room.next_opening)) if room.next_opening else ""
+        state = words.say("staff.today.room_open", time=words.time(room.until)) if room.is_open and room.until else opens
+        lines.append(draw.line(room.name, state, "、".join(person.name for person in room.people)))
     draw.html(Markup('<div class="desk-rooms">{}</div>').format(draw.NOTHING.join(lines)))
 
 

@@ -14,8 +14,8 @@ from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
 
 _PLAIN: Final = frozenset({
-    "hold_cancelled", "shelved", "reported", "report_done", "found", "corrected", "lost", "extended",
-    "labels_swapped", "marked", "mended", "written_off", "slip",
+    "hold_cancelled", "shelved", "reported", "report_done", "corrected", "lost", "extended",
+    "labels_swapped", "marked", "mended", "written_off", "replaced", "slip",
 })  # fmt: skip
 
 

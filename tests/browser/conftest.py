@@ -1,0 +1,166 @@
+"""A visitor at the touch screen: what a hand and a scanner do, and what the eyes see."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import Engine
+
+from models import Card, Item, Loan, Patron, Title
+from services import codes
+from tests.house import House
+
+UPRIGHT, LYING, TABLET = {"width": 1080, "height": 1920}, {"width": 1920, "height": 1080}, {"width": 1180, "height": 820}
+# Ten keys 5 ms apart, as a hand scanner types.
+_TYPE = """async ([text, gap]) => {
+  const target = () => document.activeElement ?? document.body;
+  for (const sign of [...text, 'Enter']) {
+    target().dispatchEvent(new KeyboardEvent('keydown', {key: sign, code: /\\d/.test(sign) ? 'Digit' + sign : sign, bubbles: true, cancelable: true}));
+    if (gap) await new Promise((done) => setTimeout(done, gap));
+  }
+}"""
+
+
+@dataclass
+class Visitor:
+    """Somebody before the screen."""
+
+    page: Page
+
+    def scan(self, code: str, *, gap: int = 0) -> None:
+        """Hold something under the scanner."""
+        if len(code) < 40 and code.isascii() and code.isprintable() and not gap:
+            self.page.keyboard.type(code)
+            self.page.keyboard.press("Enter")
+        else:
+            self.page.evaluate(_TYPE, [code, gap])
+
+    def tap(self, name: str) -> None:
+        """Touch a button by its words."""
+        self.page.get_by_role("button", name=name, exact=True).tap()
+
+    def key(self, *keys: str) -> None:
+        """Touch keys on the screen."""
+        before = ""
+        for key in keys:
+            if key == before:
+                self.page.wait_for_timeout(80)  # a finger is not faster; what is faster is the screen's own bounce
+            self.page.locator(f'.hall-key[aria-label="{key}"]').last.tap()
+            before = key
+
+    def sees(self, *words: str) -> None:
+        """Read words somewhere on the screen, soon."""
+        for text in words:
+            expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def is_home(self) -> None:
+        """Stand before the first screen."""
+        expect(self.page.locator(".hall-hero:not(.hall-welcome)")).to_be_visible()
+        expect(self.page.locator(".st-key-tiles")).to_be_visible()
+
+    def due_day(self) -> Locator:
+        """The largest thing on the screen."""
+        return self.page.locator(".hall-day")
+
+
+@dataclass
+class Shelf:
+    """What the sample has, to hold under the scanner."""
+
+    engine: Engine
+    code: str
+
+    def _one(self, question: sa.Select[tuple[str, str]]) -> tuple[str, str]:
+        with self.engine.connect() as connection:
+            row = connection.execute(question).one()
+        return row[0], row[1]
+
+    def card_of(self, name: str) -> str:
+        """The QR of a patron's card."""
+        with self.engine.connect() as connection:
+            row = connection.execute(
+                sa.select(Card.issuer_code, Card.number, Card.secret)
+                .join(Patron, Patron.id == Card.patron_id)
+                .where(Patron.name == name, Card.ended_at.is_(None))
+            ).one()
+        return codes.qr_text(*row)
+
+    def free(self, name: str) -> str:
+        """The QR of a copy of this title that is in."""
+        out = sa.exists().where(Loan.item_id == Item.id, Loan.ended_at.is_(None))
+        with self.engine.connect() as connection:
+            row = connection.execute(
+                sa.select(Item.issuer_code, Item.number).join(Title, Title.id == Item.title_id).where(Title.name == name, ~out).limit(1)
+            ).one()
+        return codes.qr_text(*row)
+
+    def open_loans(self, code: str) -> int:
+        """How often this thing is out: never more than once."""
+        with self.engine.connect() as connection:
+            return int(
+                connection.execute(
+                    sa.select(sa.func.count(Loan.id))
+                    .join(Item, Item.id == Loan.item_id)
+                    .where(Item.number == code[12:20], Loan.ended_at.is_(None))
+                ).scalar_one()
+            )
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a title another name, as hostile as can be."""
+        with self.engine.begin() as connection:
+            connection.execute(sa.update(Title).where(Title.name == old).values(name=new))
+
+
+@pytest.fixture
+def shelf(kiosk_house: House) -> Iterator[Shelf]:
+    """The things of this test's own house."""
+    engine = kiosk_house.engine()
+    yield Shelf(engine, "")
+    engine.dispose()
+
+
+@pytest.fixture
+def open_kiosk(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Open a kiosk's page in a browser of its own; nothing the page complains of may go unseen."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_page(house: House, *, size: dict[str, int] = UPRIGHT, clock: bool = False, quiet: bool = True) -> Visitor:
+        context = browser.new_context(viewport=size, has_touch=True, locale="zh-CN")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        expect.set_options(timeout=15_000)
+        if clock:
+            page.clock.install()
+        if quiet:
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto(house.kiosk)
+        page.wait_for_selector("html[data-scanner=ready]", state="attached")
+        page.wait_for_selector(".st-key-foot")
+        return Visitor(page)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def visitor(kiosk_house: House, open_kiosk: Callable[..., Visitor]) -> Visitor:
+    """One visitor at the upright screen of a house of this test's own."""
+    return open_kiosk(kiosk_house)
+
+
+def everything_kept(page: Page) -> str:
+    """All that a browser could keep of a visit: the page, its address, its storage, the parts' state."""
+    kept = page.evaluate("""() => ({
+      html: document.documentElement.outerHTML, url: location.href, title: document.title, cookies: document.cookie,
+      local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage), inputs: [...document.querySelectorAll('input')].map((i) => i.value),
+    })""")
+    return re.sub(r"<style[\s\S]*?</style>", "", json.dumps(kept, ensure_ascii=False))
