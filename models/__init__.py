@@ -45,6 +45,7 @@ from models.places import (
     Sharing,
     Township,
 )
+from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
 from models.times import Closure, ClosureNotice, ClosureReason, Opening, OpeningSlot, Season
 from models.unified import UnifiedNumber
 
@@ -60,6 +61,7 @@ __all__ = [
     "ClosureNotice",
     "ClosureReason",
     "Condition",
+    "Difference",
     "District",
     "DueMove",
     "Duty",
@@ -102,6 +104,10 @@ __all__ = [
     "SignInTry",
     "Staff",
     "StaffSession",
+    "Stocktake",
+    "StocktakeDifference",
+    "StocktakeLine",
+    "StocktakeScan",
     "Suspension",
     "TakenNumber",
     "Title",

@@ -271,3 +271,12 @@ class FileHasFormulas(Refusal):
 
 class RowsWrong(Refusal):
     """Rows that cannot be entered are still in it. Facts: count."""
+
+
+# Stocktaking (rules.md §6).
+class StocktakeOpen(Refusal):
+    """Another stocktake is not closed yet. Facts: number."""
+
+
+class StocktakeClosed(Refusal):
+    """It was closed, here or on another tablet."""

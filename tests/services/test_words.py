@@ -32,6 +32,7 @@ FACTS = {
     "days": 7,
     "ending": ".csv",
     "count": 3,
+    "number": 2,
 }
 
 

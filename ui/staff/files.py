@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -10,11 +11,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from models import ActorKind
+from services import stocktake, stocktake_papers
 from services.imports import templates
 from services.imports.columns import Kind
 from services.journal import Actor
 from services.words import LANGUAGES, words
-from ui.house import ask
+from ui.house import ask, house
 from ui.staff.gate import signed_of
 
 T = TypeVar("T")
@@ -63,4 +65,20 @@ async def template(request: Request) -> Response:
     return download(made, f"{name}.xlsx", XLSX)
 
 
-ROUTES: Final = [Route("/desk/import/{kind}.{ending}", template)]
+async def stocktake_list(request: Request) -> Response:
+    """Hand over the list of differences."""
+    by, ending = keeper(request), request.path_params["ending"]
+    try:
+        take_id = UUID(request.path_params["stocktake_id"])
+    except ValueError:
+        return NOT_FOUND
+    sheet = await asked(stocktake.sheet, stocktake_id=take_id, by=by) if by and ending in {"pdf", "xlsx"} else None
+    if not isinstance(sheet, stocktake.Sheet):
+        return NOT_FOUND
+    spoken = words(lang_of(request))
+    make, kind = (stocktake_papers.pdf, PDF) if ending == "pdf" else (stocktake_papers.workbook, XLSX)
+    made = await to_thread.run_sync(make, sheet, house().hall.name, spoken)
+    return download(made, f"{spoken.say('staff.stocktake.paper')}-{sheet.number}.{ending}", kind)
+
+
+ROUTES: Final = [Route("/desk/stocktake/{stocktake_id}.{ending}", stocktake_list), Route("/desk/import/{kind}.{ending}", template)]

@@ -18,7 +18,7 @@ from ui.staff.gate import COOKIE
 from ui.staff.stand import Stand
 
 Kind = Literal["primary", "secondary", "tertiary"]
-SCREENS: Final = ("today", "desk", "register", "slip", "holdings", "import")
+SCREENS: Final = ("today", "desk", "register", "slip", "holdings", "import", "stocktake")
 _watch = st.components.v2.component(
     "staff_watch", html="<i hidden></i>", js=(Path(__file__).parent / "watch.js").read_text(encoding="utf-8"), isolate_styles=False
 )

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from services.staff import Signed
-from ui.staff import acts, book, holdings, importing, labels, people
+from ui.staff import acts, book, holdings, importing, labels, people, stocktaking
 from ui.staff.desk import desk
 from ui.staff.slip import slip
 from ui.staff.stand import Stand, here
@@ -17,13 +17,14 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "patron": people.patron,
     "card": people.card,
     "import": importing.screen,
+    "stocktake": stocktaking.screen,
     "slip": slip,
     "holdings": holdings.screen,
     "book": book.screen,
     "labels": labels.screen,
 }
 # Screens with a use of their own for what is scanned; all others take it to the desk.
-_SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {"labels": labels.scanned, "book": book.scanned}
+_SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {"stocktake": stocktaking.scanned, "labels": labels.scanned, "book": book.scanned}
 
 
 def draw_screen(stand: Stand, signed: Signed) -> None:

@@ -6,17 +6,19 @@ from typing import Final
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from services import logs
 from services.imports.sheet import MOST_BYTES
 from services.settings import Settings
 from ui import serve
 from ui.edge import FOLDERS, PATHS, KnownPaths, SafeHeaders
+from ui.routes import frame
 from ui.staff import door, files, print_card, print_labels, who
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_FOLDERS: Final = (*FOLDERS, "/desk/card/", "/desk/import/", "/_stcore/upload_file/", "/desk/labels/")
+_FOLDERS: Final = (*FOLDERS, "/desk/card/", "/desk/import/", "/desk/stocktake/", "/_stcore/upload_file/", "/desk/labels/")
 
 
 def staff(settings: Settings) -> st.App:
@@ -27,7 +29,7 @@ def staff(settings: Settings) -> st.App:
         Middleware(KnownPaths, paths=_OURS, folders=_FOLDERS),
         Middleware(Gate),
     ]
-    routes = [*door.ROUTES, *files.ROUTES, *print_card.ROUTES, *print_labels.ROUTES]
+    routes = [*door.ROUTES, *files.ROUTES, Route("/hall/camera", frame, methods=["POST"]), *print_card.ROUTES, *print_labels.ROUTES]
     return serve.assemble("staff_app.py", title="一门 · 管理", style="staff", routes=routes, middleware=edge, settings=settings)
 
 
