@@ -202,7 +202,7 @@ def _checked_title(form: TitleForm) -> TitleForm:
     # Wrong check digits are common and may be kept (a later screen marks them); what is no ISBN at all may not.
     if form.isbn and not _ISBN.fullmatch(form.isbn):
         raise FactWrong(field="isbn")
-    if any(not label or len(label) > 40 for label in form.volumes):  # noqa: PLR2004  the column's length
+    if any(not label or len(label) > 40 or not label.isprintable() for label in form.volumes):  # noqa: PLR2004  the column's length
         raise FactWrong(field="volumes")
     return form
 

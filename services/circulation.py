@@ -26,6 +26,7 @@ from services.refusals import (
     Refusal,
     TitleWanted,
 )
+from services.texts import plain
 
 _loan = Loan.__table__  # type: ignore[attr-defined]
 
@@ -216,7 +217,7 @@ def _set_aside(refusals: Iterable[Refusal], overrides: frozenset[str], reason: s
             raise refusal
         if refusal.code in NEVER_OVERRIDDEN:
             raise OverrideForbidden(rule=refusal.code)
-        if not reason.strip():
+        if not plain(reason, 200):
             raise ReasonMissing
         aside.append(refusal.code)
     return ",".join(aside)

@@ -13,6 +13,7 @@ from services.accession import ItemForm, Registered
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import LoanGone, NotAllowed, ReasonMissing
+from services.texts import plain
 
 _loan = Loan.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
@@ -70,7 +71,7 @@ def write_off(
 def _lost(session: Session, loan_id: UUID, reason: str, by: Actor) -> tuple[Any, Stock]:
     if not by.is_staff:
         raise NotAllowed
-    if not reason.strip():
+    if not plain(reason, 200):
         raise ReasonMissing
     item_id = session.execute(sa.select(_loan.c.item_id).where(_loan.c.id == loan_id, _loan.c.hall_id == by.hall_id)).scalar_one_or_none()
     if item_id is None:
