@@ -127,8 +127,20 @@ def test_the_receipt_has_the_date_large_and_done_ends_the_visit(kiosk: Kiosk, vi
     assert words("zh-CN").due(stand.told.receipt.due_day) in shown(page)  # type: ignore[attr-defined]
     press(page, "leave")
     assert stand_of(page).screen == "home"
-    assert stand_of(page).card_id is None
     assert "王*" not in shown(page)
+    left = stand_of(page)
+    fresh = Stand(visit=left.visit, gesture=left.gesture)
+    assert left == fresh
+    kept = str({key: value for key, value in page.session_state._state.filtered_state.items() if key != "stand"})
+    for trace in (
+        "王",
+        "活着",
+        village.code("huozhe"),
+        village.card_code("mei"),
+        str(village.card_id("mei")),
+        str(village.item_id("huozhe")),
+    ):
+        assert trace not in kept
 
 
 def test_her_own_book_is_renewed_by_one_tap_and_twice_is_once(kiosk: Kiosk, village: Village) -> None:
