@@ -26,7 +26,11 @@ BOOKS = ("huozhe", "huozhe-2", "biancheng", "weicheng", "pingfan-v1", "dujia")
 THINGS = (*BOOKS, "erhu", "drums")
 
 # 边城 has one copy: what is rare is where readers meet.
-people, things, titles = st.sampled_from(PEOPLE), st.sampled_from((*THINGS, "biancheng", "biancheng")), st.sampled_from(("huozhe", "biancheng", "weicheng", "pingfan"))
+people, things, titles = (
+    st.sampled_from(PEOPLE),
+    st.sampled_from((*THINGS, "biancheng", "biancheng")),
+    st.sampled_from(("huozhe", "biancheng", "weicheng", "pingfan")),
+)
 OVERRIDABLE = frozenset({"too_many_loans", "kept_for_another", "patron_overdue", "item_damaged", "no_renewals_left", "title_wanted"})
 
 
