@@ -209,6 +209,23 @@ def test_the_clock_behind_the_journal_is_a_kind_refusal(kiosk: Kiosk, village: V
     assert "机器的钟不准" in shown(page)
 
 
+def test_a_typed_card_number_asks_for_the_second_fact_and_the_book_waits(kiosk: Kiosk, village: Village) -> None:
+    page = kiosk(after(village, village.code("huozhe")))
+    stand = stand_of(page)
+    acts.scanned(stand, village.cards["mei"].number, uuid4())
+    assert stand.screen == "keypad"
+    page.run()
+    assert "没带证也能借" in shown(page)
+    acts.typed_card(stand, village.cards["mei"].number, "0000")
+    page.run()
+    assert "证号和后四位对不上。" in shown(page)
+    acts.typed_card(stand, village.cards["mei"].number, "1234")
+    page.run()
+    assert not page.exception
+    assert "借好了" in shown(page)
+    assert "《活着》" in shown(page)
+
+
 def test_a_database_that_is_missing_is_a_calm_screen(kiosk: Kiosk, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HALL_DATABASE_URL", sqlite_url + ".gone")
     page = shown(kiosk())
