@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from models import Hall, Item, ItemAlias, Medium, Room, Title, Volume, new_id
 from models.base import new_order
-from services import codes, journal, numbers, spelling
+from services import codes, holds, journal, numbers, spelling
 from services.journal import Actor
 from services.refusals import FactMissing, FactWrong, UnknownCode
 
@@ -140,6 +140,8 @@ def add_item(session: Session, *, form: ItemForm, at: datetime, gesture: UUID, b
         session.execute(sa.insert(_alias), {"id": new_id(), "hall_id": by.hall_id, "item_id": row["id"], "code": code})
     facts = {"item_id": str(row["id"]), "number": row["number"]}
     journal.record(session, by, "item_add", at=at, subject="item", subject_id=row["id"], gesture=effect, facts=facts)
+    # Somebody may have waited for just this one.
+    holds.pass_on(session, item_id=row["id"], at=at, by=by)
     return registered(session, row["id"])
 
 

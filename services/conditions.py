@@ -132,6 +132,7 @@ def begin(
     for hold in stock.queue:
         if hold.item_id == item_id:
             holds.back_to_queue(session, hold_id=hold.id)
+            holds.find_another(session, title_id=stock.row.title_id, volume=stock.row.volume, at=at, by=by)
 
 
 def require_approver(session: Session, stock: Stock, *, at: datetime, by: Actor, approver_id: UUID | None) -> UUID:

@@ -42,7 +42,8 @@ def replace_in_kind(
         new = accession.add_item(session, form=_like(stock), at=at, gesture=gesture, by=by)
     facts = {"item_id": str(new.item_id) if new else ""}
     journal.record(session, by, "replace", at=at, subject="loan", subject_id=loan_id, gesture=effect, facts=facts, reason=reason)
-    holds.pass_on(session, item_id=new.item_id if new else stock.row.id, at=at, by=by)
+    if new is None:
+        holds.pass_on(session, item_id=stock.row.id, at=at, by=by)
     return new
 
 
