@@ -5,7 +5,7 @@ HALL_DATA_DIR ?= $(CURDIR)/.data/sample
 # A hall on PostgreSQL needs the optional driver, and only then.
 RUN_KIND := $(if $(filter postgres%,$(HALL_DATABASE_URL)),postgres,run)
 
-.PHONY: help run dev test check bench lock pictures
+.PHONY: help run dev test check format bench lock pictures
 help:
 	@echo 'make run    the sample village, kiosk on 8501 and staff page on 8502'
 	@echo 'make test   everything, on SQLite and PostgreSQL, in a real Chromium'
@@ -28,9 +28,12 @@ test:
 check:
 	@scripts/prepare.sh dev
 	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+
+format:
+	@scripts/prepare.sh dev
+	$(PY) -m ruff format .
 
 bench:
 	@scripts/prepare.sh dev

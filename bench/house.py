@@ -15,6 +15,7 @@ from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psutil  # type: ignore[import-untyped]
 from playwright.sync_api import Page, sync_playwright
 
 from bench.stage import CACHE, Stage
@@ -33,6 +34,7 @@ class App:
     url: str
     process: subprocess.Popen[bytes]
     seconds_to_healthy: float
+    cpu_seconds: float
 
 
 def furnish(stage: Stage) -> str:
@@ -62,7 +64,8 @@ def started(command: Sequence[str], port_name: str) -> Iterator[App]:
             [sys.executable, *command], cwd=HOUSE, env=environment, stdout=said, stderr=said, stdin=subprocess.DEVNULL
         )
         try:
-            yield App(f"http://127.0.0.1:{port}", process, _healthy(process, port, began))
+            seconds = _healthy(process, port, began)
+            yield App(f"http://127.0.0.1:{port}", process, seconds, _cpu(process))
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -81,6 +84,13 @@ def _healthy(process: subprocess.Popen[bytes], port: int, began: float) -> float
         except (URLError, OSError):
             time.sleep(0.005)
     raise RuntimeError("not healthy: " + (FOLDER / "said.txt").read_text(encoding="utf-8")[-2000:])
+
+
+def _cpu(process: subprocess.Popen[bytes]) -> float:
+    """What it and its children have used of the processor so far, in seconds."""
+    first = psutil.Process(process.pid)
+    times = [one.cpu_times() for one in (first, *first.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
 
 
 def _free_port() -> int:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from models import Hall, Item, ItemAlias, Medium, Room, Title, Volume, new_id
 from models.base import new_order
-from services import codes, journal, numbers, spelling
+from services import codes, holds, journal, numbers, spelling
 from services.journal import Actor
 from services.refusals import FactMissing, FactWrong, UnknownCode
 
@@ -140,6 +140,8 @@ def add_item(session: Session, *, form: ItemForm, at: datetime, gesture: UUID, b
         session.execute(sa.insert(_alias), {"id": new_id(), "hall_id": by.hall_id, "item_id": row["id"], "code": code})
     facts = {"item_id": str(row["id"]), "number": row["number"]}
     journal.record(session, by, "item_add", at=at, subject="item", subject_id=row["id"], gesture=effect, facts=facts)
+    # Somebody may have waited for just this one.
+    holds.pass_on(session, item_id=row["id"], at=at, by=by)
     return registered(session, row["id"])
 
 
@@ -203,7 +205,7 @@ def checked_title(form: TitleForm) -> TitleForm:
     # Wrong check digits are common and may be kept (a later screen marks them); what is no ISBN at all may not.
     if form.isbn and not _ISBN.fullmatch(form.isbn):
         raise FactWrong(field="isbn")
-    if any(not label or len(label) > 40 for label in form.volumes):  # noqa: PLR2004  the column's length
+    if any(not label or len(label) > 40 or not label.isprintable() for label in form.volumes):  # noqa: PLR2004  the column's length
         raise FactWrong(field="volumes")
     return form
 

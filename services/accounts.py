@@ -12,6 +12,7 @@ from sqlmodel import Session
 from models import Role, Staff, new_id
 from services import staff
 from services.refusals import FactMissing, FactWrong
+from services.texts import plain
 
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -53,7 +54,7 @@ def add(
     login = login.strip().lower()
     if not _LOGIN.fullmatch(login) or session.execute(sa.select(_staff.c.id).where(_staff.c.login == login)).first():
         raise FactWrong(field="login")
-    if not name.strip():
+    if not (name := plain(name, 40)):
         raise FactMissing(field="name")
     place = {Role.TOWNSHIP: township_id, Role.DISTRICT: district_id}.get(role, hall_id)
     if place is None:
@@ -67,7 +68,7 @@ def add(
             "township_id": township_id,
             "district_id": district_id,
             "login": login,
-            "name": name.strip()[:40],
+            "name": name,
             "role": role,
             "password_hash": password_hash,
             "made_at": at,

@@ -17,6 +17,7 @@ from services.known import Stock
 from services.lending_rules import AS_IS, Case, Wish, needs_approver, reasons
 from services.receipts import Receipt, Slip
 from services.refusals import (
+    ApprovalMissing,
     ChangedMeanwhile,
     LoanGone,
     NoRenewalsLeft,
@@ -26,6 +27,7 @@ from services.refusals import (
     Refusal,
     TitleWanted,
 )
+from services.texts import plain
 
 _loan = Loan.__table__  # type: ignore[attr-defined]
 
@@ -40,6 +42,7 @@ NEVER_OVERRIDDEN = frozenset(
         "adults_only",
         "quantity_out",
         "no_open_day",
+        "fact_wrong",
         "clock_wrong",
     }
 )
@@ -91,6 +94,9 @@ def check_out(
         return Receipt.of(before.done)
     journal.refuse_wrong_clock(before.newest_at, at)
     overridden = _set_aside(reasons(case), overrides, reason, by)
+    if wish.outside_days is not None and not by.is_staff:
+        # Leave to take a thing away is given at the desk.
+        raise ApprovalMissing
     if wish.approver_id is not None and needs_approver(wish):
         approvals.require(
             session, staff_id=wish.approver_id, hall_id=by.hall_id, room_id=case.stock.row.home_room_id, day=clock.local_day(at)
@@ -216,7 +222,7 @@ def _set_aside(refusals: Iterable[Refusal], overrides: frozenset[str], reason: s
             raise refusal
         if refusal.code in NEVER_OVERRIDDEN:
             raise OverrideForbidden(rule=refusal.code)
-        if not reason.strip():
+        if not plain(reason, 200):
             raise ReasonMissing
         aside.append(refusal.code)
     return ",".join(aside)

@@ -23,6 +23,7 @@ from services.refusals import (
     ReopeningMissing,
 )
 from services.spans import Span, joined
+from services.texts import plain
 
 _hall = Hall.__table__  # type: ignore[attr-defined]
 _rules = HouseRules.__table__  # type: ignore[attr-defined]
@@ -124,7 +125,7 @@ def announce(
     timetable.hold_hours(session, by.hall_id)
     flagged = False
     for refusal in _reasons(session, by.hall_id, plan, at):
-        if not isinstance(refusal, NoticeTooShort) or not short_notice_reason.strip():
+        if not isinstance(refusal, NoticeTooShort) or not plain(short_notice_reason, 200):
             raise refusal
         _require_approver(session, plan, approver_id or by.staff_id, by, at)
         flagged = True
@@ -137,7 +138,7 @@ def announce(
             "expected_reopen_at": plan.expected_reopen_at, "reopened_at": None,
         },
     )  # fmt: skip
-    reason = short_notice_reason.strip() if flagged else ""
+    reason = plain(short_notice_reason, 200) if flagged else ""
     _publish(session, closure_id, 1, plan, at, by, flag_reason=reason)
     _move(session, closure_id, 1, by.hall_id, at)
     _write_down(session, "closure_announce", closure_id, at, gesture, by, flag_reason=reason)
@@ -226,7 +227,7 @@ def _reasons(session: Session, hall_id: UUID, plan: Plan, at: datetime) -> list[
 
 def _refuse_unsigned(plan: Plan) -> None:
     for field in ("contact", "signer"):
-        if not getattr(plan, field).strip():
+        if not plain(getattr(plan, field), 40):
             raise FactMissing(field=field)
 
 
@@ -324,8 +325,9 @@ def _publish(session: Session, closure_id: UUID, version: int, plan: Plan, at: d
         sa.insert(_notice),
         {
             "id": new_id(), "hall_id": by.hall_id, "closure_id": closure_id, "version": version, "published_at": at,
-            "expected_reopen_at": plan.expected_reopen_at, "reason": plan.reason, "contact": plan.contact, "signer": plan.signer,
-            "staff_id": by.staff_id, "flagged": bool(flag_reason), "flag_reason": flag_reason,
+            "expected_reopen_at": plan.expected_reopen_at, "reason": plain(plan.reason, 400),
+            "contact": plain(plan.contact, 40), "signer": plain(plan.signer, 40),
+            "staff_id": by.staff_id, "flagged": bool(flag_reason), "flag_reason": plain(flag_reason, 200),
         },
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from services import approvals, clock, holds, journal, known
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import ApproverNotAllowed, ChangedMeanwhile, FactWrong, ItemOnLoan, ItemWithdrawn, NotAllowed, ReasonMissing
+from services.texts import plain
 
 _condition = ItemCondition.__table__  # type: ignore[attr-defined]
 
@@ -122,7 +123,7 @@ def begin(
     session.execute(
         sa.insert(_condition),
         {
-            "id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at, "reason": reason.strip(),
+            "id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at, "reason": plain(reason, 200),
             "expected_back_at": expected_back_at, "staff_id": by.staff_id, "approver_id": approver_id,
         },
     )  # fmt: skip
@@ -131,6 +132,7 @@ def begin(
     for hold in stock.queue:
         if hold.item_id == item_id:
             holds.back_to_queue(session, hold_id=hold.id)
+            holds.find_another(session, title_id=stock.row.title_id, volume=stock.row.volume, at=at, by=by)
 
 
 def require_approver(session: Session, stock: Stock, *, at: datetime, by: Actor, approver_id: UUID | None) -> UUID:
@@ -146,7 +148,7 @@ def require_approver(session: Session, stock: Stock, *, at: datetime, by: Actor,
 def _held(session: Session, item_id: UUID, reason: str, by: Actor, *, withdrawn_too: bool = False) -> Stock:
     if not by.is_staff:
         raise NotAllowed
-    if not reason.strip():
+    if not plain(reason, 200):
         raise ReasonMissing
     stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=True)
     if Condition.WITHDRAWN in stock.conditions and not withdrawn_too:

@@ -23,6 +23,7 @@ from services.refusals import (
     HoldGone,
     NoOpenDay,
     NotLendable,
+    ReasonMissing,
     TooManyHolds,
     UnknownCode,
 )
@@ -95,7 +96,8 @@ def place(
 ) -> HoldSlip:
     """Keep a title for a patron until a copy comes back.
 
-    Raises, in the order of rules.md §3: the card's reasons, AlreadyYours, AlreadyHeld, CopyOnShelf, TooManyHolds.
+    Raises, in the order of rules.md §3: the card's reasons, AlreadyYours, AlreadyHeld, CopyOnShelf, TooManyHolds; ReasonMissing
+    where staff set one of the card's reasons or the last aside without saying why.
     """
     effect = journal.gesture_key(gesture, "hold", title_id, volume)
     who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=True)
@@ -106,7 +108,10 @@ def place(
     journal.refuse_wrong_clock(before.newest_at, at)
     key: dict[str, Any] = {"hall_id": by.hall_id, "title_id": title_id, "volume": volume}
     settle(session, **key, at=at, by=by)
-    ahead = _refuse_unless_may_wait(session, who, key, at, overrides)
+    aside: list[str] = []
+    ahead = _refuse_unless_may_wait(session, who, key, at, overrides if by.is_staff else frozenset(), aside)
+    if aside and not reason.strip():
+        raise ReasonMissing
     slip = HoldSlip(
         hold_id=new_id(),
         title_id=title_id,
@@ -127,17 +132,20 @@ def place(
         subject_id=slip.hold_id,
         gesture=effect,
         facts=slip.facts(),
-        overridden=",".join(sorted(overrides)),
+        overridden=",".join(aside),
         reason=reason,
     )
     return slip
 
 
-def _refuse_unless_may_wait(session: Session, who: known.Borrower, key: dict[str, Any], at: datetime, overrides: frozenset[str]) -> int:
-    """Refuse in order; else how many wait before."""
+def _refuse_unless_may_wait(
+    session: Session, who: known.Borrower, key: dict[str, Any], at: datetime, overrides: frozenset[str], aside: list[str]
+) -> int:
+    """Refuse in order; else how many wait before. What was set aside is added to `aside`."""
     for refusal in reasons_of_card(who, at):
         if refusal.code not in overrides or isinstance(refusal, CardUnknown):
             raise refusal
+        aside.append(refusal.code)
     loan = next((loan for loan in who.loans if loan.title_id == key["title_id"] and loan.volume == key["volume"]), None)
     if loan is not None:
         raise AlreadyYours(due_day=loan.due_day)
@@ -151,8 +159,10 @@ def _refuse_unless_may_wait(session: Session, who: known.Borrower, key: dict[str
     free = [copy for copy in copies if not copy.out and not copy.away]
     if len(free) > sum(h.state is HoldState.WAITING for h in queue):
         raise CopyOnShelf(shelf=free[0].shelf)
-    if len(mine) >= who.row.holds_max and "too_many_holds" not in overrides:
-        raise TooManyHolds(have=len(mine), most=who.row.holds_max)
+    if len(mine) >= who.row.holds_max:
+        if TooManyHolds.code not in overrides:
+            raise TooManyHolds(have=len(mine), most=who.row.holds_max)
+        aside.append(TooManyHolds.code)
     return len(queue)
 
 
@@ -252,6 +262,13 @@ def lock_title(session: Session, hall_id: UUID, title_id: UUID) -> Any:
         raise UnknownCode
     hours.hold_still(session, hall_id)
     return row
+
+
+def find_another(session: Session, *, title_id: UUID, volume: int, at: datetime, by: Actor) -> None:
+    """A kept copy cannot be fetched any more: if another is free, it is kept instead. The caller holds the title's lock."""
+    for copy in session.execute(_copies, {"hall_id": by.hall_id, "title_id": title_id, "volume": volume}).all():
+        if not copy.out and not copy.away:
+            pass_on(session, item_id=copy.id, at=at, by=by)
 
 
 def _end(session: Session, hold_id: UUID, state: HoldState, at: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from models import ActorKind, JournalRow, new_id
 from services import clock
 from services.refusals import ClockWrong
+from services.texts import plain
 
 _journal = JournalRow.__table__  # type: ignore[attr-defined]
 TOLERANCE = timedelta(minutes=5)
@@ -110,7 +111,7 @@ def record(
             "subject_id": subject_id,
             "facts": facts or {},
             "overridden": overridden,
-            "reason": reason,
+            "reason": plain(reason, 200),
             "clock_doubt": clock_doubt,
         },
     )

@@ -16,6 +16,7 @@ from services.refusals import (
     CardLost,
     CardReplaced,
     CardUnknown,
+    FactWrong,
     ItemDamaged,
     ItemOnLoan,
     ItemWithdrawn,
@@ -64,7 +65,7 @@ class Case:
     def due_day(self) -> date:
         """The last day to bring it back: never a closed day, never after a guest's card ends if an open day is left. Raises NoOpenDay."""
         today = clock.local_day(self.at)
-        days = self.limits.loan_days if self.wish.outside_days is None else self.wish.outside_days
+        days = self.limits.loan_days if self.wish.outside_days is None else min(self.wish.outside_days, self.borrower.row.outside_max_days)
         wanted = today + timedelta(days=days)
         if self.borrower.row.kind is PatronKind.TEMPORARY:
             wanted = max(today, min(wanted, self.borrower.row.valid_until))
@@ -110,6 +111,10 @@ def reasons_of_card(borrower: Borrower, at: datetime) -> Iterator[Refusal]:
 
 def _reasons_of_both(case: Case) -> Iterator[Refusal]:
     row, borrower, wish = case.stock.row, case.borrower, case.wish
+    if wish.quantity < 1 or (wish.quantity > 1 and not row.counted):
+        yield FactWrong(field="quantity")
+    if wish.outside_days is not None and not _may_go_out_for(case, wish.outside_days):
+        yield FactWrong(field="days")
     if row.counted and wish.quantity > case.stock.free:
         yield QuantityOut(free=case.stock.free, asked=wish.quantity, unit=row.unit)
     have = borrower.have(row.item_class)
@@ -130,6 +135,11 @@ def _reasons_of_both(case: Case) -> Iterator[Refusal]:
         _ = case.due_day
     except NoOpenDay as refusal:
         yield refusal
+
+
+def _may_go_out_for(case: Case, days: int) -> bool:
+    """Equipment leaves the hall for ten days at most (policy); what is read at home needs no such leave."""
+    return case.stock.row.item_class is Medium.EQUIPMENT and 1 <= days <= case.borrower.row.outside_max_days
 
 
 def needs_approver(wish: Wish) -> bool:

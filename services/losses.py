@@ -13,6 +13,7 @@ from services.accession import ItemForm, Registered
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import LoanGone, NotAllowed, ReasonMissing
+from services.texts import plain
 
 _loan = Loan.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
@@ -41,7 +42,8 @@ def replace_in_kind(
         new = accession.add_item(session, form=_like(stock), at=at, gesture=gesture, by=by)
     facts = {"item_id": str(new.item_id) if new else ""}
     journal.record(session, by, "replace", at=at, subject="loan", subject_id=loan_id, gesture=effect, facts=facts, reason=reason)
-    holds.pass_on(session, item_id=new.item_id if new else stock.row.id, at=at, by=by)
+    if new is None:
+        holds.pass_on(session, item_id=stock.row.id, at=at, by=by)
     return new
 
 
@@ -70,7 +72,7 @@ def write_off(
 def _lost(session: Session, loan_id: UUID, reason: str, by: Actor) -> tuple[Any, Stock]:
     if not by.is_staff:
         raise NotAllowed
-    if not reason.strip():
+    if not plain(reason, 200):
         raise ReasonMissing
     item_id = session.execute(sa.select(_loan.c.item_id).where(_loan.c.id == loan_id, _loan.c.hall_id == by.hall_id)).scalar_one_or_none()
     if item_id is None:

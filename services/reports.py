@@ -11,6 +11,7 @@ from models import FaultReport, Item, Title, Trouble, new_id
 from services import journal
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile, UnknownCode
+from services.texts import plain
 
 _report = FaultReport.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
@@ -57,7 +58,7 @@ def report(
             "item_id": item_id,
             "loan_id": loan_id,
             "trouble": trouble,
-            "note": note[:200],
+            "note": plain(note, 200),
             "at": at,
         },
     )
@@ -86,7 +87,7 @@ def done(session: Session, *, report_id: UUID, at: datetime, by: Actor, note: st
     struck = session.execute(
         sa.update(_report)
         .where(_report.c.id == report_id, _report.c.hall_id == by.hall_id, _report.c.done_at.is_(None))
-        .values(done_at=at, done_by=by.staff_id, done_note=note[:200])
+        .values(done_at=at, done_by=by.staff_id, done_note=plain(note, 200))
     )
     if struck.rowcount != 1:  # type: ignore[attr-defined]
         raise ChangedMeanwhile

@@ -19,6 +19,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Role, SignInTry, Staff, StaffSession, new_id
+from services.texts import plain
 
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _session = StaffSession.__table__  # type: ignore[attr-defined]
@@ -94,7 +95,7 @@ def knock(session: Session, *, login: str, address: str, at: datetime, device: s
 def fits(knocked: Knock, password: str) -> bool:
     """Check the password; takes as long for nobody as for somebody. Not inside a transaction."""
     try:
-        _hasher.verify(knocked.password_hash or _NOBODY, password)
+        _hasher.verify(knocked.password_hash or _NOBODY, password.encode(errors="replace"))
     except (VerificationError, InvalidHashError):
         return False
     return knocked.staff_id is not None
@@ -178,7 +179,7 @@ def _knows_device(staff_id: UUID, password_hash: str, device: str) -> bool:
 
 
 def _lower(login: str) -> str:
-    return login.strip().lower()[:40]
+    return plain(login, 40).lower()
 
 
 def _account(login: str) -> bytes:

@@ -15,6 +15,7 @@ from services.journal import Actor
 from services.moving import Moved
 from services.refusals import FactMissing, FactWrong
 from services.spans import joined
+from services.texts import plain
 
 _hall = Hall.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
@@ -40,13 +41,13 @@ def add_season(session: Session, *, name: str, first_day: date, last_day: date, 
     Raises FactMissing (name), FactWrong when the last day is before the first or another season has the very same days:
     of two such nobody could say which wins.
     """
-    if not name.strip():
+    if not (name := plain(name, 40)):
         raise FactMissing(field="name")
     same = sa.select(_season.c.id).where(_season.c.hall_id == by.hall_id, _season.c.from_day == first_day, _season.c.to_day == last_day)
     if last_day < first_day or session.execute(same).first():
         raise FactWrong(field="days")
     season_id = new_id()
-    row = {"id": season_id, "hall_id": by.hall_id, "name": name.strip(), "from_day": first_day, "to_day": last_day}
+    row = {"id": season_id, "hall_id": by.hall_id, "name": name, "from_day": first_day, "to_day": last_day}
     session.execute(sa.insert(_season), row)
     journal.record(session, by, "hours_season", at=at, subject="season", subject_id=season_id)
     return season_id
@@ -67,7 +68,7 @@ def set_exception(
 ) -> tuple[Moved, ...]:
     """Set the hours of one date for the rooms named (no slots: closed); a room not named keeps its hours. Raises as `set_week`."""
     for room_id, slots in rooms.items():
-        _change(session, by, room_id, [{"day": day, "name": name, "slots": slots}])
+        _change(session, by, room_id, [{"day": day, "name": plain(name, 40), "slots": slots}])
     return _settle(session, list(rooms), at, by, "hours_exception", by.hall_id)
 
 

@@ -72,10 +72,12 @@ def run(
     trusted_proxy: str = "",
     upload_mb: int = 1,
     tls: tuple[Path, Path] | None = None,
+    forget_after: int = 120,
 ) -> None:
     """Serve until stopped, with `tls` (certificate, key) over https.
 
-    `reload` follows saved files, models apart: a table defined twice stops everything.
+    `reload` follows saved files, models apart: a table defined twice stops everything. `forget_after`: seconds that the state of
+    a page is kept when its browser has gone.
     """
     # uvicorn believes forwarded headers from 127.0.0.1 unless told otherwise.
     os.environ["FORWARDED_ALLOW_IPS"] = trusted_proxy
@@ -88,6 +90,7 @@ def run(
         "server.port": port,
         "server.address": address,
         "server.allowedHosts": list(hosts),
+        "server.disconnectedSessionTTL": forget_after,
         **({"server.sslCertFile": str(tls[0]), "server.sslKeyFile": str(tls[1])} if tls else {}),
     })  # fmt: skip
 
@@ -120,7 +123,9 @@ def main() -> None:
     """Start the kiosk after the settings of the environment."""
     settings = Settings()
     logs.set_up(settings.logs, "kiosk")
-    run(kiosk(settings), port=settings.kiosk_port, hosts=("127.0.0.1", "localhost"), reload="--reload" in sys.argv)
+    # A page that was left or reloaded may have shown somebody's loans: it is not kept for a return that never comes.
+    hosts = ("127.0.0.1", "localhost")
+    run(kiosk(settings), port=settings.kiosk_port, hosts=hosts, reload="--reload" in sys.argv, forget_after=5)
 
 
 if __name__ == "__main__":

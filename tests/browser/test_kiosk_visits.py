@@ -210,6 +210,25 @@ def test_a_double_tap_lends_once_and_never_says_it_was_refused(visitor: Visitor,
     assert shelf.open_loans(erhu) == 1
 
 
+def test_no_tap_is_lost_beside_what_the_scanner_still_has_to_say(visitor: Visitor, shelf: Shelf) -> None:
+    book = shelf.free("红楼梦")
+    visitor.scan(shelf.card_of(MEI))
+    visitor.sees("王*香")
+    visitor.scan(book)
+    visitor.sees("借好了")
+    visitor.tap("借完了")
+    visitor.is_home()
+    for pause in (120, 220, 280, 340):
+        visitor.page.wait_for_timeout(2100)
+        visitor.scan(book)
+        button = visitor.page.get_by_role("button", name="不是，我拿着", exact=True)
+        button.wait_for()
+        visitor.page.wait_for_timeout(pause)
+        button.tap()
+        visitor.is_home()
+    assert shelf.open_loans(book) == 1
+
+
 def test_english_is_one_tap_away_and_gone_with_the_visit(visitor: Visitor, shelf: Shelf) -> None:
     visitor.tap("English")
     visitor.sees("Scan your card")

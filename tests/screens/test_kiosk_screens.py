@@ -127,8 +127,20 @@ def test_the_receipt_has_the_date_large_and_done_ends_the_visit(kiosk: Kiosk, vi
     assert words("zh-CN").due(stand.told.receipt.due_day) in shown(page)  # type: ignore[attr-defined]
     press(page, "leave")
     assert stand_of(page).screen == "home"
-    assert stand_of(page).card_id is None
     assert "王*" not in shown(page)
+    left = stand_of(page)
+    fresh = Stand(visit=left.visit, gesture=left.gesture)
+    assert left == fresh
+    kept = str({key: value for key, value in page.session_state._state.filtered_state.items() if key != "stand"})
+    for trace in (
+        "王",
+        "活着",
+        village.code("huozhe"),
+        village.card_code("mei"),
+        str(village.card_id("mei")),
+        str(village.item_id("huozhe")),
+    ):
+        assert trace not in kept
 
 
 def test_her_own_book_is_renewed_by_one_tap_and_twice_is_once(kiosk: Kiosk, village: Village) -> None:
@@ -195,6 +207,23 @@ def test_the_clock_behind_the_journal_is_a_kind_refusal(kiosk: Kiosk, village: V
     page = kiosk(stand, at=AT - timedelta(days=1))
     press(page, "purpose-rehearsal")
     assert "机器的钟不准" in shown(page)
+
+
+def test_a_typed_card_number_asks_for_the_second_fact_and_the_book_waits(kiosk: Kiosk, village: Village) -> None:
+    page = kiosk(after(village, village.code("huozhe")))
+    stand = stand_of(page)
+    acts.scanned(stand, village.cards["mei"].number, uuid4())
+    assert stand.screen == "keypad"
+    page.run()
+    assert "没带证也能借" in shown(page)
+    acts.typed_card(stand, village.cards["mei"].number, "0000")
+    page.run()
+    assert "证号和后四位对不上。" in shown(page)
+    acts.typed_card(stand, village.cards["mei"].number, "1234")
+    page.run()
+    assert not page.exception
+    assert "借好了" in shown(page)
+    assert "《活着》" in shown(page)
 
 
 def test_a_database_that_is_missing_is_a_calm_screen(kiosk: Kiosk, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -250,6 +250,17 @@ def test_a_new_title_is_found_and_its_copies_are_numbered_in_a_row(village: Vill
     assert [(find.name, find.copies, find.call_number) for find in search(village, "hlm").finds] == [("红楼梦", 3, "I242.4/1")]
 
 
+def test_a_new_copy_goes_to_who_waits_for_it(village: Village) -> None:
+    lend(village, "biancheng", date(2027, 4, 2))
+    village.save(Hold(hall_id=village.hall.id, title_id=village.titles["biancheng"].id, patron_id=village.patrons["yu"].id, placed_at=AT))
+    added = accession.Catalogued(village.titles["biancheng"].id, "")
+    copy = add_item(village, added)
+    with Session(village.engine) as session:
+        hold = session.execute(sa.select(Hold.state, Hold.item_id)).one()
+    assert tuple(hold) == (HoldState.READY, copy.item_id)
+    assert one(village, "边城").free == 0
+
+
 def test_equipment_has_the_hall_s_own_class_and_a_number_of_its_kind(village: Village) -> None:
     added = add_title(village, "快板", medium=Medium.EQUIPMENT, class_code="YQ", class_number="")
     made = add_item(village, added, counted=True, quantity=12, unit="副", home_room_id=village.rooms["activity"].id)

@@ -23,6 +23,7 @@ from services.refusals import (
     OutOfOrder,
     PartsMissing,
     ReasonMissing,
+    TooManyHolds,
 )
 from tests.cast import AT, Village, gesture
 from tests.robust.dumps import everything
@@ -143,6 +144,33 @@ def test_a_kept_copy_that_breaks_lets_its_reader_wait_in_the_old_place_and_gets_
     assert (hold.state, hold.item_id, hold.placed_at) == (HoldState.WAITING, None, LATER)
     do(village, conditions.mend, item_id=item, condition=Condition.DAMAGED, reason="晾干")
     assert [hold.state for hold in rows(village, Hold)] == [HoldState.READY]
+
+
+def test_a_kept_copy_that_breaks_is_replaced_by_another_that_is_free(village: Village) -> None:
+    hold_for_yu(village)
+    with Session(village.engine) as session:  # a second copy, mended on the same morning
+        session.connection(execution_options={"writes": True})
+        session.get_one(Item, village.item_id("weicheng")).title_id = village.titles["biancheng"].id
+        session.commit()
+    do(village, conditions.mark, item_id=village.item_id("biancheng"), condition=Condition.DAMAGED, reason="被雨淋")
+    assert [(hold.state, hold.item_id) for hold in rows(village, Hold)] == [(HoldState.READY, village.item_id("weicheng"))]
+
+
+def test_staff_set_a_rule_of_waiting_aside_with_a_reason_and_a_kiosk_never_does(village: Village) -> None:
+    for what in ("biancheng", "weicheng", "pingfan-v1"):
+        lend(village, what, "mei")
+    titles = [village.titles[name].id for name in ("biancheng", "weicheng", "pingfan")]
+    facts = {"card_id": village.card_id("yu"), "overrides": frozenset({"too_many_holds"}), "reason": "竞赛要用"}
+    do(village, holds.place, title_id=titles[0], **facts)
+    do(village, holds.place, title_id=titles[1], **facts)
+    third = {"title_id": titles[2], "volume": 1, **facts}
+    with pytest.raises(TooManyHolds):
+        do(village, holds.place, **third, by=village.kiosk)
+    with pytest.raises(ReasonMissing):
+        do(village, holds.place, **third | {"reason": " "})
+    do(village, holds.place, **third)
+    said = [(row.overridden, row.reason) for row in rows(village, JournalRow, JournalRow.verb == "hold")]
+    assert said == [("", "竞赛要用"), ("", "竞赛要用"), ("too_many_holds", "竞赛要用")]
 
 
 def test_a_reader_replaces_a_lost_book_in_kind(village: Village) -> None:

@@ -212,9 +212,20 @@ def test_outside_the_hall_or_outside_culture_an_approver_is_needed(village: Vill
     out = Wish(purpose=Purpose.PERFORMANCE, outside_days=5)
     refuses(village, "approval_missing", lend, "erhu", "mei", wish=out)
     refuses(village, "approval_missing", lend, "erhu", "mei", wish=Wish(purpose=Purpose.MEETING))
-    refuses(village, "approver_not_allowed", lend, "erhu", "mei", wish=replace(out, approver_id=village.staff["lan"].id))
-    receipt = lend(village, "erhu", "mei", wish=replace(out, approver_id=village.staff["zhou"].id))
+    refuses(village, "approver_not_allowed", lend, "erhu", "mei", wish=replace(out, approver_id=village.staff["lan"].id), by=village.zhou)
+    approved = replace(out, approver_id=village.staff["zhou"].id)
+    refuses(village, "approval_missing", lend, "erhu", "mei", wish=approved)  # leave to take it away is given at the desk
+    for wrong in (0, -5, 11):
+        refuses(village, "fact_wrong", lend, "erhu", "mei", wish=replace(approved, outside_days=wrong), by=village.zhou)
+    refuses(village, "fact_wrong", lend, "huozhe", "mei", wish=approved, by=village.zhou)
+    receipt = lend(village, "erhu", "mei", wish=approved, by=village.zhou)
     assert receipt.due_day == date(2027, 3, 16)
+
+
+def test_no_pieces_or_two_of_a_single_thing_cannot_be_lent(village: Village) -> None:
+    for quantity in (0, -3):
+        refuses(village, "fact_wrong", lend, "drums", "team", wish=Wish(quantity=quantity, purpose=Purpose.REHEARSAL))
+    refuses(village, "fact_wrong", lend, "huozhe", "mei", wish=Wish(quantity=2))
 
 
 def test_a_counted_set_goes_out_and_comes_back_in_parts(village: Village) -> None:
@@ -352,7 +363,7 @@ def test_an_approver_who_left_approves_nothing(village: Village) -> None:
     )
     village.save(gone)
     wish = Wish(purpose=Purpose.PERFORMANCE, outside_days=5, approver_id=gone.id)
-    refuses(village, "approver_not_allowed", lend, "erhu", "mei", wish=wish)
+    refuses(village, "approver_not_allowed", lend, "erhu", "mei", wish=wish, by=village.zhou)
 
 
 def _holds(village: Village) -> Any:

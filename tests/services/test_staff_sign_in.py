@@ -48,7 +48,7 @@ def test_a_wrong_password_opens_nothing(village: Village, wrong: str) -> None:
     assert try_once(village.engine, password=wrong) is None
 
 
-@pytest.mark.parametrize("nobody", ["", "nobody", "' OR 1=1 --", "zhou\x01", "x" * 10_000])
+@pytest.mark.parametrize("nobody", ["", "nobody", "' OR 1=1 --", "zhou1", "zho", "x" * 10_000])
 def test_an_unknown_account_opens_nothing(village: Village, nobody: str) -> None:
     assert try_once(village.engine, nobody) is None
 

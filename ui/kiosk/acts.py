@@ -76,7 +76,8 @@ def tell(stand: Stand, answer: object) -> None:
     stand.know(getattr(answer, "statement", None))
     if isinstance(answer, Welcome) and stand.screen == "find":
         return
-    stand.item_id = answer.thing.item_id if isinstance(answer, CardWanted) else None
+    if not isinstance(answer, KeypadWanted):  # a typed card number: the thing waits on
+        stand.item_id = answer.thing.item_id if isinstance(answer, CardWanted) else None
     if isinstance(answer, Lent) and not answer.receipt.renewed:
         stand.lent = (*stand.lent, answer.receipt.item_id)
     if isinstance(answer, Back):

@@ -137,7 +137,7 @@ def _room(words: Words, room: RoomStatus, spans: tuple[Span[datetime], ...], fir
         for span in spans
     )
     if not spans:
-        bars = Markup('<i class="hall-shut"><em>{}</em></i>').format(words.say("status.closed"))
+        bars = Markup('<i class="hall-shut"><em>{}</em></i>').format(words.say("status.closed_today"))
     people = words.say("home.in_charge", name=room.people[0].name) if room.people else ""
     return Markup('<div class="hall-room"><span>{}<small>{}</small></span><div class="hall-bar">{}</div></div>').format(
         room.name, people, bars

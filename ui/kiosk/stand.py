@@ -25,7 +25,6 @@ class Stand:
     lent: tuple[UUID, ...] = ()
     child: bool = False
     told: object = None
-    typed: str = ""
     pieces: int = 1
     page: int = 0
     # Minted when a question is shown and kept across presses: a second tap is the same intention.

@@ -80,62 +80,88 @@ function letters(root, mount, words) {
   input.focus({ preventScroll: true });
 }
 
-function digits(root, mount, words) {
-  const number = field(words.number, { most: 8 });
-  const fact = field(words.fact, { most: 4, secret: true });
-  const both = [number.input, fact.input];
-  let current = number.input;
-  const done = key(words.done, words.done, () => finish(), "hall-done");
-  const look = () => {
-    both.forEach((input) => (input.value = input.value.replace(/\D/g, "")));
-    done.disabled = number.input.value.length !== 8 || fact.input.value.length !== 4;
-    both.forEach((input) => input.parentElement.classList.toggle("hall-current", input === current));
-  };
-  const go = (input) => {
-    current = input;
-    input.focus({ preventScroll: true });
-    look();
-  };
-  const finish = () => {
-    if (done.disabled) return;
-    mount.now.setTriggerValue("typed", { number: number.input.value, fact: fact.input.value });
-    both.forEach((input) => (input.value = ""));
-    go(number.input);
-  };
-  const type = (digit) => {
-    if (current === number.input && number.input.value.length === 8) current = fact.input;
-    if (current.value.length < current.maxLength) current.value += digit;
-    if (current === number.input && number.input.value.length === 8) current = fact.input;
-    go(current);
-  };
-  const back = () => {
-    if (current === fact.input && !fact.input.value) current = number.input;
-    current.value = current.value.slice(0, -1);
-    go(current);
-  };
-  both.forEach((input) => {
-    input.addEventListener("focus", () => {
-      current = input;
-      look();
-    });
-    input.addEventListener("input", () => (number.input.value.length >= 8 && current === number.input ? go(fact.input) : look()));
-    input.addEventListener("keydown", (event) => event.key === "Enter" && finish());
-  });
-  const fields = element("div", "hall-fields");
-  fields.append(number.box, fact.box);
-  const board = element("div", "hall-board hall-digits");
-  for (const row of DIGITS) {
-    const line = element("div", "hall-row");
-    for (const sign of row) {
-      if (sign === "-") line.append(key(words.clear, words.clear, () => (both.forEach((input) => (input.value = "")), go(number.input)), "hall-soft"));
-      else if (sign === "<") line.append(key("←", words.back, back, "hall-soft"));
-      else line.append(key(sign, sign, () => type(sign)));
+// A card's number and its second fact: eight digits fill the first field, four the second, and nothing leaves before 确定.
+class Digits {
+  constructor(root, mount, words) {
+    this.mount = mount;
+    this.number = field(words.number, { most: 8 }).input;
+    this.fact = field(words.fact, { most: 4, secret: true }).input;
+    this.fields = [this.number, this.fact];
+    this.done = key(words.done, words.done, () => this.finish(), "hall-done");
+    const places = element("div", "hall-fields");
+    for (const input of this.fields) {
+      places.append(input.parentElement);
+      this.follow(input);
     }
-    board.append(line);
+    root.append(places, this.board(words), this.done);
+    this.number.value = words.given ?? "";
+    this.go(words.given ? this.fact : this.number);
   }
-  root.append(fields, board, done);
-  if (words.given) number.input.value = words.given;
-  go(words.given ? fact.input : number.input);
+
+  // A keyboard that is plugged in types into the fields themselves.
+  follow(input) {
+    input.addEventListener("focus", () => {
+      this.current = input;
+      this.look();
+    });
+    input.addEventListener("input", () => (this.full(this.number) && this.current === this.number ? this.go(this.fact) : this.look()));
+    input.addEventListener("keydown", (event) => event.key === "Enter" && this.finish());
+  }
+
+  board(words) {
+    const board = element("div", "hall-board hall-digits");
+    for (const row of DIGITS) {
+      const line = element("div", "hall-row");
+      for (const sign of row) {
+        if (sign === "-") line.append(key(words.clear, words.clear, () => this.clear(), "hall-soft"));
+        else if (sign === "<") line.append(key("←", words.back, () => this.back(), "hall-soft"));
+        else line.append(key(sign, sign, () => this.type(sign)));
+      }
+      board.append(line);
+    }
+    return board;
+  }
+
+  full(input) {
+    return input.value.length >= input.maxLength;
+  }
+
+  look() {
+    for (const input of this.fields) {
+      input.value = input.value.replace(/\D/g, "");
+      input.parentElement.classList.toggle("hall-current", input === this.current);
+    }
+    this.done.disabled = !this.fields.every(this.full);
+  }
+
+  go(input) {
+    this.current = input;
+    input.focus({ preventScroll: true });
+    this.look();
+  }
+
+  type(digit) {
+    if (this.current === this.number && this.full(this.number)) this.current = this.fact;
+    if (!this.full(this.current)) this.current.value += digit;
+    this.go(this.current === this.number && this.full(this.number) ? this.fact : this.current);
+  }
+
+  back() {
+    if (this.current === this.fact && !this.fact.value) this.current = this.number;
+    this.current.value = this.current.value.slice(0, -1);
+    this.go(this.current);
+  }
+
+  clear() {
+    for (const input of this.fields) input.value = "";
+    this.go(this.number);
+  }
+
+  finish() {
+    if (this.done.disabled) return;
+    this.mount.now.setTriggerValue("typed", { number: this.number.value, fact: this.fact.value });
+    this.clear();
+  }
 }
 
 export default function (mount) {
@@ -146,5 +172,6 @@ export default function (mount) {
     return;
   }
   root.mount = { now: mount };
-  (mount.data.kind === "digits" ? digits : letters)(root, root.mount, mount.data.words);
+  if (mount.data.kind === "digits") new Digits(root, root.mount, mount.data.words);
+  else letters(root, root.mount, mount.data.words);
 }
