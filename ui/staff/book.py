@@ -105,7 +105,9 @@ def _row(stand: Stand, mine: Entry, names: tuple[str, ...]) -> None:
 
 
 def _count(stand: Stand, mine: Entry, name: str) -> None:
-    st.number_input(stand.say(f"field.{name}"), 1, books.MOST, int(str(mine.values[name])), key=mine.key(name))
+    st.number_input(
+        stand.say("books.volumes" if name == "volumes" else f"field.{name}"), 1, books.MOST, int(str(mine.values[name])), key=mine.key(name)
+    )
 
 
 def _class(stand: Stand, mine: Entry) -> None:
