@@ -96,7 +96,9 @@ def test_what_was_entered_is_found_and_lent_at_once(village: Village) -> None:
 def test_every_thing_has_its_row_in_the_journal_and_none_names_a_person(village: Village) -> None:
     done = accept(village, checked(village, GOOD))
     rows_of = every(village, JournalRow, JournalRow.verb == "item_add")
-    assert {row.facts["number"] for row in rows_of} == {item.number for item in every(village, Item, Item.number >= done.first, Item.number < "3")}
+    assert {row.facts["number"] for row in rows_of} == {
+        item.number for item in every(village, Item, Item.number >= done.first, Item.number < "3")
+    }
     assert {row.staff_id for row in rows_of} == {village.staff["zhou"].id}
 
 
@@ -160,7 +162,9 @@ def test_every_problem_is_told_by_row_and_column(village: Village, line: str, co
 def test_all_problems_at_once(village: Village) -> None:
     lines = [line for line, _, _ in BAD.values()]
     found = checked(village, HEAD + "\n".join(lines) + "\n")
-    assert [(problem.row, problem.code) for problem in found.problems] == [(row, code) for row, (_, _, code) in enumerate(BAD.values(), start=2)]
+    assert [(problem.row, problem.code) for problem in found.problems] == [
+        (row, code) for row, (_, _, code) in enumerate(BAD.values(), start=2)
+    ]
     assert found.stopped == len(BAD)
 
 
@@ -182,7 +186,10 @@ def test_what_the_register_knows_is_told_as_well(village: Village) -> None:
 
 def test_a_wrong_check_digit_is_kept_with_a_mark_and_an_old_book_number_is_none(village: Village) -> None:
     found = checked(village, HEAD + "甲,x,,,9787020002208,I2,,,,,,,,,\n乙,x,,,10019·1234,I2,,,,,,,,,\n")
-    assert [(problem.row, problem.code, problem.stops) for problem in found.problems] == [(2, "isbn_digit", False), (3, "isbn_shape", False)]
+    assert [(problem.row, problem.code, problem.stops) for problem in found.problems] == [
+        (2, "isbn_digit", False),
+        (3, "isbn_shape", False),
+    ]
     accept(village, found)
     kept = {title.name: title.isbn for title in every(village, Title)}
     assert (kept["甲"], kept["乙"]) == ("9787020002208", "")
@@ -208,7 +215,9 @@ def test_a_failure_half_way_leaves_nothing_behind(village: Village, monkeypatch:
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        database.write(village.engine, entering.accept, checked=found, leave_out=False, at=AT, gesture=gesture(), by=village.zhou, tell=stop)
+        database.write(
+            village.engine, entering.accept, checked=found, leave_out=False, at=AT, gesture=gesture(), by=village.zhou, tell=stop
+        )
     assert len(told) > 5
     assert rows(village.engine) == before
 

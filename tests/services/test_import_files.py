@@ -166,7 +166,9 @@ def again_in(whole: bytes, encoding: str) -> bytes:
     tags = [whole[place : place + 3] for place in range(24, base - 1, 12)]
     texts = [text.decode().encode(encoding) + b"\x1e" for text in whole[base:-1].split(b"\x1e")[:-1]]
     starts = [sum(map(len, texts[:place])) for place in range(len(texts) + 1)]
-    directory = b"".join(tag + b"%04d%05d" % (end - start, start) for tag, (start, end) in zip(tags, pairwise(starts), strict=True)) + b"\x1e"
+    directory = (
+        b"".join(tag + b"%04d%05d" % (end - start, start) for tag, (start, end) in zip(tags, pairwise(starts), strict=True)) + b"\x1e"
+    )
     body = b"".join(texts) + b"\x1d"
     base = 24 + len(directory)
     return b"%05d" % (base + len(body)) + whole[5:12] + b"%05d" % base + whole[17:24] + directory + body
@@ -196,7 +198,10 @@ def test_a_marc21_record() -> None:
 
 
 TEXT = st.text(st.characters(blacklist_categories=["Cc", "Cs"], blacklist_characters="$"), min_size=1, max_size=12)
-FIELD = st.tuples(st.sampled_from(["010", "200", "210", "606", "690", "905"]), st.lists(st.tuples(st.sampled_from("abcdfg"), TEXT), min_size=1, max_size=4))
+FIELD = st.tuples(
+    st.sampled_from(["010", "200", "210", "606", "690", "905"]),
+    st.lists(st.tuples(st.sampled_from("abcdfg"), TEXT), min_size=1, max_size=4),
+)
 
 
 @given(st.lists(FIELD, min_size=1, max_size=8))
