@@ -30,6 +30,7 @@ def measure() -> list[Row]:
     hall = stage.hall(ITEMS)
     url = house.furnish(hall)
     try:
+        house.tick()
         with house.started(_COMMAND, "KIOSK_PORT") as app, house.browser_page(Path(__file__).with_name("watch.js")) as page:
             page.goto(app.url)
             house.until(page, "document.documentElement.dataset.scanner === 'ready' && !bench.running()")

@@ -1,15 +1,46 @@
 """Who counts as what on the day of lending, and the policy a hall starts with (rules.md §3)."""
 
 import json
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import AgeBand, BorrowerKind, HouseRules, Medium, PatronKind, Policy
+from models import AgeBand, BorrowerKind, HouseRules, Medium, PatronKind, Policy, new_id
+from services import journal
+from services.journal import Actor
+from services.refusals import FactWrong, NotAllowed
 from services.settings import HOUSE
 
+_policy = Policy.__table__  # type: ignore[attr-defined]
+_rules = HouseRules.__table__  # type: ignore[attr-defined]
+
 YOUTH_FROM, ADULT_FROM = 14, 18
+MOST_ITEMS, MOST_DAYS, MOST_RENEWALS = 200, 366, 12
+# What a house rule may be; beyond it somebody has mistyped.
+_SANE: Final = {
+    "holds_max": range(21),
+    "hold_shelf_open_days": range(1, 31),
+    "card_valid_years": range(1, 21),
+    "elder_from_age": range(50, 81),
+    "block_from_day": range(1, 367),
+    "unlink_after_days": range(1, 3651),
+    "notice_days": range(91),
+    "outside_max_days": range(1, 91),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one kind of patron may have of one class of things; 0 days is for the day, inside the hall."""
+
+    max_items: int
+    loan_days: int
+    renewals: int = 0
+    renew_days: int = 0
 
 
 def age_on(birth_date: date | None, day: date) -> int | None:
@@ -48,3 +79,40 @@ def set_up(session: Session, hall_id: UUID) -> None:
         for kind, classes in rules["policy"].items()
         for item_class, limits in classes.items()
     )
+
+
+def change(session: Session, *, borrower_kind: BorrowerKind, item_class: Medium, terms: Terms, at: datetime, by: Actor) -> None:
+    """Set what a kind of patron may have; loans that are running stay as they are. Raises NotAllowed, FactWrong."""
+    _refuse_kiosk(by)
+    sane = {"max_items": MOST_ITEMS, "loan_days": MOST_DAYS, "renewals": MOST_RENEWALS, "renew_days": MOST_DAYS}
+    for field, most in sane.items():
+        if not 0 <= getattr(terms, field) <= most:
+            raise FactWrong(field=field)
+    here = (_policy.c.hall_id == by.hall_id, _policy.c.borrower_kind == borrower_kind, _policy.c.item_class == item_class)
+    old = session.execute(sa.select(_policy).where(*here).with_for_update()).one_or_none()
+    row_id, now = old.id if old else new_id(), asdict(terms)
+    if old:
+        session.execute(sa.update(_policy).where(*here).values(**now))
+    else:
+        row = {"id": row_id, "hall_id": by.hall_id, "borrower_kind": borrower_kind, "item_class": item_class, **now}
+        session.execute(sa.insert(_policy), row)
+    was = {field: getattr(old, field) for field in now} if old else {}
+    facts = {"kind": borrower_kind.value, "class": item_class.value, "was": was, "now": now}
+    journal.record(session, by, "policy_change", at=at, subject="policy", subject_id=row_id, facts=facts)
+
+
+def change_house(session: Session, *, at: datetime, by: Actor, **values: int) -> None:
+    """Set rules of the house by their names in HouseRules. Raises NotAllowed, FactWrong."""
+    _refuse_kiosk(by)
+    for field, value in values.items():
+        if value not in _SANE.get(field, range(0)):
+            raise FactWrong(field=field)
+    old: Any = session.execute(sa.select(_rules).where(_rules.c.hall_id == by.hall_id).with_for_update()).one()
+    session.execute(sa.update(_rules).where(_rules.c.hall_id == by.hall_id).values(**values))
+    facts = {"was": {field: getattr(old, field) for field in values}, "now": values}
+    journal.record(session, by, "rules_change", at=at, subject="hall", subject_id=by.hall_id, facts=facts)
+
+
+def _refuse_kiosk(by: Actor) -> None:
+    if not by.is_staff:
+        raise NotAllowed

@@ -19,7 +19,6 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Role, SignInTry, Staff, StaffSession, new_id
-from services.texts import plain
 
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _session = StaffSession.__table__  # type: ignore[attr-defined]
@@ -179,7 +178,9 @@ def _knows_device(staff_id: UUID, password_hash: str, device: str) -> bool:
 
 
 def _lower(login: str) -> str:
-    return plain(login, 40).lower()
+    login = login.strip().lower()[:40]
+    # What no account can be called is nobody's, and no engine is asked about it (a NUL stops PostgreSQL).
+    return login if login.isprintable() else "?"
 
 
 def _account(login: str) -> bytes:

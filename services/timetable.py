@@ -14,7 +14,7 @@ from services.calendars import Slot
 from services.journal import Actor
 from services.moving import Moved
 from services.refusals import FactMissing, FactWrong
-from services.spans import joined
+from services.spans import Span, joined
 from services.texts import plain
 
 _hall = Hall.__table__  # type: ignore[attr-defined]
@@ -31,8 +31,8 @@ def set_week(session: Session, *, room_id: UUID, week: Mapping[int, Iterable[Slo
 
     Raises FactWrong for a room, weekday or slot that cannot be, NoOpenDay when a year would be left without an opening for something lent.
     """
-    _change(session, by, room_id, [{"weekday": weekday, "slots": slots} for weekday, slots in week.items()])
-    return _settle(session, [room_id], at, by, "hours_week", room_id)
+    said = _change(session, by, room_id, [{"weekday": weekday, "slots": slots} for weekday, slots in week.items()])
+    return _settle(session, [room_id], said, at, by, "hours_week", room_id)
 
 
 def add_season(session: Session, *, name: str, first_day: date, last_day: date, at: datetime, by: Actor) -> UUID:
@@ -59,24 +59,25 @@ def set_season(
     """Set a room's hours of a season on the weekdays named; on others it keeps its week. Gives what was moved; raises as `set_week`."""
     if not session.execute(sa.select(_season.c.id).where(_season.c.id == season_id, _season.c.hall_id == by.hall_id)).first():
         raise FactWrong(field="season")
-    _change(session, by, room_id, [{"season_id": season_id, "weekday": weekday, "slots": slots} for weekday, slots in week.items()])
-    return _settle(session, [room_id], at, by, "hours_season", room_id)
+    said = _change(session, by, room_id, [{"season_id": season_id, "weekday": weekday, "slots": slots} for weekday, slots in week.items()])
+    return _settle(session, [room_id], said, at, by, "hours_season", room_id)
 
 
 def set_exception(
     session: Session, *, day: date, name: str, rooms: Mapping[UUID, Iterable[Slot]], at: datetime, by: Actor
 ) -> tuple[Moved, ...]:
     """Set the hours of one date for the rooms named (no slots: closed); a room not named keeps its hours. Raises as `set_week`."""
+    said = []
     for room_id, slots in rooms.items():
-        _change(session, by, room_id, [{"day": day, "name": plain(name, 40), "slots": slots}])
-    return _settle(session, list(rooms), at, by, "hours_exception", by.hall_id)
+        said += _change(session, by, room_id, [{"day": day, "name": plain(name, 40), "slots": slots}])
+    return _settle(session, list(rooms), said, at, by, "hours_exception", by.hall_id)
 
 
 def drop_exception(session: Session, *, day: date, room_id: UUID, at: datetime, by: Actor) -> tuple[Moved, ...]:
     """Let a room have its usual hours on that date again."""
     hold_hours(session, by.hall_id)
-    _clear(session, by.hall_id, room_id, {"day": day})
-    return _settle(session, [room_id], at, by, "hours_exception", room_id)
+    said = [{"room": str(room_id), "on": str(day), "was": _clear(session, by.hall_id, room_id, {"day": day}), "now": None}]
+    return _settle(session, [room_id], said, at, by, "hours_exception", room_id)
 
 
 def hold_hours(session: Session, hall_id: UUID) -> None:
@@ -85,8 +86,10 @@ def hold_hours(session: Session, hall_id: UUID) -> None:
     session.execute(sa.update(_hall).where(_hall.c.id == hall_id).values(calendar_token=new_id()))
 
 
-def _change(session: Session, by: Actor, room_id: UUID, openings: list[dict[str, Any]]) -> None:
+def _change(session: Session, by: Actor, room_id: UUID, openings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Set the hours of a room; gives what they were and are, for the journal."""
     hold_hours(session, by.hall_id)
+    said = []
     if not session.execute(sa.select(_room.c.id).where(_room.c.id == room_id, _room.c.hall_id == by.hall_id)).first():
         raise FactWrong(field="room")
     for opening in openings:
@@ -95,24 +98,38 @@ def _change(session: Session, by: Actor, room_id: UUID, openings: list[dict[str,
             raise FactWrong(field="weekday")
         if any(slot.start < 0 or slot.start >= _DAY or slot.end > slot.start + _DAY for slot in slots):
             raise FactWrong(field="slots")
-        _clear(session, by.hall_id, room_id, opening)
+        was = _clear(session, by.hall_id, room_id, opening)
+        said.append({"room": str(room_id), "on": str(opening.get("day") or opening.get("weekday")), "was": was, "now": _written(slots)})
         opening_id = new_id()
         row = {"id": opening_id, "hall_id": by.hall_id, "room_id": room_id, "season_id": None, "weekday": None, "day": None, "name": ""}
         session.execute(sa.insert(_opening), row | opening)
         for slot in slots:
             new = {"id": new_id(), "hall_id": by.hall_id, "opening_id": opening_id, "starts": slot.start, "ends": slot.end}
             session.execute(sa.insert(_slot), new)
+    return said
 
 
-def _clear(session: Session, hall_id: UUID, room_id: UUID, opening: Mapping[str, Any]) -> None:
+def _written(slots: Iterable[Slot]) -> str:
+    """Write slots as 09:00-12:00 14:30-17:30; hours over 24 lie on the next day."""
+    clocks = (f"{slot.start // 60:02}:{slot.start % 60:02}-{slot.end // 60:02}:{slot.end % 60:02}" for slot in slots)
+    return " ".join(clocks)
+
+
+def _clear(session: Session, hall_id: UUID, room_id: UUID, opening: Mapping[str, Any]) -> str:
+    """Take hours away; gives what they were."""
     # None compares as IS NULL: the plain week is where no season and no date stand.
     same = [_opening.c[column] == opening.get(column) for column in ("season_id", "weekday", "day")]
     old = sa.select(_opening.c.id).where(_opening.c.hall_id == hall_id, _opening.c.room_id == room_id, *same)
+    rows = session.execute(sa.select(_slot.c.starts, _slot.c.ends).where(_slot.c.opening_id.in_(old)).order_by(_slot.c.starts))
+    was = _written(Span(row.starts, row.ends) for row in rows)
     session.execute(sa.delete(_slot).where(_slot.c.opening_id.in_(old)))
     session.execute(sa.delete(_opening).where(_opening.c.hall_id == hall_id, _opening.c.room_id == room_id, *same))
+    return was
 
 
-def _settle(session: Session, rooms: list[UUID], at: datetime, by: Actor, verb: str, subject_id: UUID) -> tuple[Moved, ...]:
+def _settle(
+    session: Session, rooms: list[UUID], said: list[dict[str, Any]], at: datetime, by: Actor, verb: str, subject_id: UUID
+) -> tuple[Moved, ...]:
     moved = moving.overtaken(
         session,
         hall_id=by.hall_id,
@@ -124,5 +141,5 @@ def _settle(session: Session, rooms: list[UUID], at: datetime, by: Actor, verb: 
     )
     moving.move(session, hall_id=by.hall_id, moved=moved, at=at)
     subject = "hall" if subject_id == by.hall_id else "room"
-    journal.record(session, by, verb, at=at, subject=subject, subject_id=subject_id, facts={"moved": len(moved)})
+    journal.record(session, by, verb, at=at, subject=subject, subject_id=subject_id, facts={"moved": len(moved), "hours": said})
     return moved

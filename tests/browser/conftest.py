@@ -157,6 +157,20 @@ def visitor(kiosk_house: House, open_kiosk: Callable[..., Visitor]) -> Visitor:
     return open_kiosk(kiosk_house)
 
 
+@pytest.fixture
+def onlooker(sample_house: House, open_kiosk: Callable[..., Visitor]) -> Visitor:
+    """A visitor who changes nothing, at a house that many look at."""
+    return open_kiosk(sample_house)
+
+
+@pytest.fixture
+def seen_shelf(sample_house: House) -> Iterator[Shelf]:
+    """The things of the house that many look at."""
+    engine = sample_house.engine()
+    yield Shelf(engine, "")
+    engine.dispose()
+
+
 def everything_kept(page: Page) -> str:
     """All that a browser could keep of a visit: the page, its address, its storage, the parts' state."""
     kept = page.evaluate("""() => ({

@@ -98,27 +98,27 @@ def test_a_new_card_ends_the_visit_before_it(visitor: Visitor, shelf: Shelf) -> 
     assert "红楼梦" not in visitor.page.locator("[data-testid=stMain]").inner_text()
 
 
-def test_what_was_typed_for_a_card_is_gone(visitor: Visitor) -> None:
-    visitor.page.get_by_role("button", name="没带证").tap()
-    visitor.key(*"1205064", *"8")
-    visitor.key("3", "4")
-    visitor.tap("不用了")
-    visitor.is_home()
-    assert "12050648" not in everything_kept(visitor.page)
-    visitor.page.get_by_role("button", name="没带证").tap()
-    expect(visitor.page.get_by_label("证号（8位）")).to_have_value("")
-    expect(visitor.page.get_by_label("电话后四位或密码")).to_have_value("")
+def test_what_was_typed_for_a_card_is_gone(onlooker: Visitor) -> None:
+    onlooker.page.get_by_role("button", name="没带证").tap()
+    onlooker.key(*"1205064", *"8")
+    onlooker.key("3", "4")
+    onlooker.tap("不用了")
+    onlooker.is_home()
+    assert "12050648" not in everything_kept(onlooker.page)
+    onlooker.page.get_by_role("button", name="没带证").tap()
+    expect(onlooker.page.get_by_label("证号（8位）")).to_have_value("")
+    expect(onlooker.page.get_by_label("电话后四位或密码")).to_have_value("")
 
 
-def test_what_was_looked_for_is_gone(visitor: Visitor) -> None:
-    visitor.page.get_by_role("button", name="找书").tap()
-    visitor.key(*"hlm")
-    visitor.sees("《红楼梦》")
-    visitor.tap("回首页")
-    visitor.is_home()
-    visitor.page.get_by_role("button", name="找书").tap()
-    visitor.sees("用拼音首字母找")
-    expect(visitor.page.get_by_label("书名或作者")).to_have_value("")
+def test_what_was_looked_for_is_gone(onlooker: Visitor) -> None:
+    onlooker.page.get_by_role("button", name="找书").tap()
+    onlooker.key(*"hlm")
+    onlooker.sees("《红楼梦》")
+    onlooker.tap("回首页")
+    onlooker.is_home()
+    onlooker.page.get_by_role("button", name="找书").tap()
+    onlooker.sees("用拼音首字母找")
+    expect(onlooker.page.get_by_label("书名或作者")).to_have_value("")
 
 
 def test_a_reload_in_the_middle_is_a_clean_home_and_the_loan_stands(visitor: Visitor, shelf: Shelf) -> None:

@@ -167,10 +167,10 @@ def test_he_finds_a_book_by_its_initials_and_has_it_kept(visitor: Visitor, shelf
     visitor.sees("留好了", f"《{out.name}》")
 
 
-def test_a_hardware_keyboard_may_type_characters_too(visitor: Visitor) -> None:
-    visitor.page.get_by_role("button", name="找书").tap()
-    visitor.page.get_by_label("书名或作者").fill("红楼")
-    visitor.sees("《红楼梦》")
+def test_a_hardware_keyboard_may_type_characters_too(onlooker: Visitor) -> None:
+    onlooker.page.get_by_role("button", name="找书").tap()
+    onlooker.page.get_by_label("书名或作者").fill("红楼")
+    onlooker.sees("《红楼梦》")
 
 
 def test_she_reports_a_broken_erhu_with_one_picture(visitor: Visitor, shelf: Shelf) -> None:
@@ -229,16 +229,16 @@ def test_no_tap_is_lost_beside_what_the_scanner_still_has_to_say(visitor: Visito
     assert shelf.open_loans(book) == 1
 
 
-def test_english_is_one_tap_away_and_gone_with_the_visit(visitor: Visitor, shelf: Shelf) -> None:
-    visitor.tap("English")
-    visitor.sees("Scan your card")
-    visitor.scan(shelf.card_of(MEI))
-    visitor.sees("Hold a book to the scanner")
-    assert visitor.page.evaluate("document.documentElement.lang") == "en"
-    visitor.tap("Done")
-    visitor.is_home()
-    visitor.sees("放到扫码口")
-    assert visitor.page.evaluate("document.documentElement.lang") == "zh-CN"
+def test_english_is_one_tap_away_and_gone_with_the_visit(onlooker: Visitor, seen_shelf: Shelf) -> None:
+    onlooker.tap("English")
+    onlooker.sees("Scan your card")
+    onlooker.scan(seen_shelf.card_of(MEI))
+    onlooker.sees("Hold a book to the scanner")
+    assert onlooker.page.evaluate("document.documentElement.lang") == "en"
+    onlooker.tap("Done")
+    onlooker.is_home()
+    onlooker.sees("放到扫码口")
+    assert onlooker.page.evaluate("document.documentElement.lang") == "zh-CN"
 
 
 @pytest.mark.parametrize("size", [UPRIGHT, LYING, TABLET], ids=["upright", "lying", "tablet"])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from models import (
     AgeBand,
@@ -95,6 +95,11 @@ def row(village: Village, table: type[SQLModel], key: UUID) -> Any:
 def count(village: Village, table: type[SQLModel]) -> int:
     with Session(village.engine) as session:
         return session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def journal_of(village: Village, verb: str) -> list[JournalRow]:
+    with Session(village.engine) as session:
+        return list(session.exec(select(JournalRow).where(JournalRow.verb == verb)).all())
 
 
 def status(village: Village, at: datetime) -> hours.Status:
@@ -361,6 +366,8 @@ def test_new_hours_hold_at_once_and_what_they_overtake_moves(village: Village) -
     assert row(village, Loan, book).due_at == local("2026-05-16 17:30")
     with Session(village.engine) as session:
         calendar = hours.calendar_of(session, library)
+    (written,) = [row.facts for row in journal_of(village, "hours_week")]
+    assert written["hours"][0] == {"room": str(library), "on": "4", "was": "09:00-12:00 14:30-17:30", "now": ""}
     assert calendar.open_at(local("2026-05-11 09:00"))
     assert calendar.is_open_day(date(2026, 5, 14))
 
