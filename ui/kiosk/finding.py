@@ -14,7 +14,6 @@ from ui.kiosk import acts, draw, frame
 from ui.kiosk.stand import Stand
 from ui.parts import parts
 
-_FEW: Final = 2  # finds that have room for a drawing each
 _KEYS: Final = ("search", "hint", "clear", "back")
 
 
@@ -51,7 +50,7 @@ def _show(stand: Stand, page: object) -> None:
         draw.html(empty.format(stand.say("find.nothing"), stand.say("find.nothing_next")))
     else:
         for one in page.finds:
-            _row(stand, one, few=len(page.finds) <= _FEW and not page.page)
+            _row(stand, one, few=len(page.finds) == 1 and not page.page)
 
 
 def _row(stand: Stand, one: Find, *, few: bool) -> None:
