@@ -21,7 +21,7 @@ _SMALL = """() => [...document.querySelectorAll('body *')].filter((e) => e.check
 
 
 def is_for_everyone(visitor: Visitor, least: int = 3) -> None:
-    visitor.page.wait_for_timeout(150)
+    visitor.page.wait_for_timeout(400)
     result = Axe().run(visitor.page, options=_LAWS).response
     assert [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in result["violations"]] == []
     seen = [found for found in result["passes"] + result["incomplete"] if found["id"] == "color-contrast-enhanced"]

@@ -27,6 +27,14 @@ function tick() {
   }
 }
 
+// What can be scrolled can be reached with a keyboard too.
+function reach() {
+  for (const region of document.querySelectorAll('.st-key-finds, [class*="st-key-body-"], .st-key-body-home > :nth-child(2)')) {
+    if (region.scrollHeight > region.clientHeight + 1) region.tabIndex = 0;
+    else region.removeAttribute("tabindex");
+  }
+}
+
 async function look() {
   if (!part.data.watch) return;
   try {
@@ -46,6 +54,7 @@ export default function (mount) {
   if (first) {
     window.addEventListener("pointerdown", () => (touchedAt = performance.now()), { capture: true, passive: true });
     setInterval(tick, 500);
+    setInterval(reach, 200);
     setInterval(look, ASK_EVERY);
     look();
   }
