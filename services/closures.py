@@ -120,6 +120,7 @@ def announce(
     Raises, in order: ReopeningMissing, ReopeningBeforeStart, FactMissing (contact, signer), FactWrong (room, service) and
     NoticeTooShort, which an approver may set aside with a reason; the notice is then flagged for inspection.
     """
+    timetable.queue_up(session, by.hall_id)
     if closure_id := _done(session, by, gesture):
         return _announced(session, closure_id, 1)
     timetable.hold_hours(session, by.hall_id)
@@ -161,11 +162,12 @@ def extend(
 
     Raises ChangedMeanwhile (lifted already), ReopeningMissing, FactWrong (not later than announced, or past) and FactMissing.
     """
+    timetable.queue_up(session, by.hall_id)
+    if done := journal.before(session, hall_id=by.hall_id, gesture=_key(gesture)).done:
+        return _announced(session, closure_id, done["version"])
     timetable.hold_hours(session, by.hall_id)
     old = _in_force(session, by.hall_id, closure_id)
     version = _version(session, closure_id)
-    if done := journal.before(session, hall_id=by.hall_id, gesture=_key(gesture)).done:
-        return _announced(session, closure_id, done["version"])
     if old.reopened_at is not None:
         raise ChangedMeanwhile
     if expected_reopen_at is None:
@@ -188,6 +190,7 @@ def lift(session: Session, *, closure_id: UUID, at: datetime, gesture: UUID, by:
 
     Raises ChangedMeanwhile when it was lifted already.
     """
+    timetable.queue_up(session, by.hall_id)
     if _done(session, by, gesture):
         return
     timetable.hold_hours(session, by.hall_id)

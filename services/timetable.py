@@ -80,9 +80,14 @@ def drop_exception(session: Session, *, day: date, room_id: UUID, at: datetime, 
     return _settle(session, [room_id], said, at, by, "hours_exception", room_id)
 
 
+def queue_up(session: Session, hall_id: UUID) -> None:
+    """Wait for whoever is changing hours or closures; nothing is written yet, so a repeated gesture can still be found out."""
+    session.execute(sa.select(_hall.c.id).where(_hall.c.id == hall_id).with_for_update())
+
+
 def hold_hours(session: Session, hall_id: UUID) -> None:
     """Begin a change of hours or closures: every kept calendar is stale from here, and nobody computes a due day until the commit."""
-    session.execute(sa.select(_hall.c.id).where(_hall.c.id == hall_id).with_for_update())
+    queue_up(session, hall_id)
     session.execute(sa.update(_hall).where(_hall.c.id == hall_id).values(calendar_token=new_id()))
 
 

@@ -198,7 +198,7 @@ def test_somebody_is_registered_and_the_card_is_scanned_at_once(keeper: Keeper, 
     expect(keeper.page.locator(".desk-card img")).to_be_visible()
     keeper.shoot("staff-card")
     with context.expect_page() as opened:
-        keeper.page.get_by_role("link", name="打印").tap()
+        keeper.page.get_by_role("link", name="打印", exact=True).tap()
     sheet = opened.value
     expect(sheet.locator("img")).to_be_visible()
     assert sheet.evaluate("document.querySelector('img').naturalWidth") == 1011

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from models import Condition, Hold, HoldState, Item, ItemCondition, JournalRow, Loan, LoanEnd, Purpose, Role, TakenNumber
@@ -229,12 +228,3 @@ def test_a_set_that_is_lost_whole_is_lost(village: Village) -> None:
     receipt = lend(village, "drums", "team", quantity=20, purpose=Purpose.REHEARSAL)
     do(village, losses.write_off, loan_id=receipt.loan_id, reason="洪水")
     assert [row.condition for row in rows(village, ItemCondition)] == [Condition.LOST]
-
-
-def test_nothing_of_it_has_to_do_with_money() -> None:
-    from sqlmodel import SQLModel  # every table is known by now
-
-    words = ("price", "amount", "fee", "fine", "deposit", "money", "cost", "balance")
-    columns = [f"{table.name}.{column.name}" for table in SQLModel.metadata.sorted_tables for column in table.columns]
-    assert not [name for name in columns if any(word in name.split(".")[1].split("_") for word in words)]
-    assert sa.inspect(Loan).columns
