@@ -27,9 +27,11 @@ from models.circulation import (
     Purpose,
     Reminder,
 )
+from models.equipment import Asset, CheckMoment, Custody, EquipmentClass, ItemPart, ItemPhoto, PartsCheck, PartSeen, Photo
 from models.journal import ActorKind, JournalRow
 from models.labels import LabelKind, LabelPrint, LabelRun
 from models.people import Card, CardEnd, KeypadTry, Patron, PatronKind, Role, Sex, SignInTry, Staff, StaffSession, Suspension
+from models.periodicals import Binding, ClaimEnd, Frequency, IssueArrival, IssueClaim, IssueDisposal, Press, Subscription
 from models.places import (
     AreaKind,
     District,
@@ -48,25 +50,35 @@ from models.places import (
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
 from models.times import Closure, ClosureNotice, ClosureReason, Opening, OpeningSlot, Season
 from models.unified import UnifiedNumber
+from models.withdrawing import Cause, Disposal, Weeding, WeedingLine, Withdrawal
 
 __all__ = [
     "Accession",
     "ActorKind",
     "AgeBand",
     "AreaKind",
+    "Asset",
+    "Binding",
     "BorrowerKind",
     "Card",
     "CardEnd",
+    "Cause",
+    "CheckMoment",
+    "ClaimEnd",
     "Closure",
     "ClosureNotice",
     "ClosureReason",
     "Condition",
+    "Custody",
     "Difference",
+    "Disposal",
     "District",
     "DueMove",
     "Duty",
+    "EquipmentClass",
     "FaultReport",
     "FormerCode",
+    "Frequency",
     "FunctionPair",
     "Hall",
     "Hold",
@@ -75,9 +87,14 @@ __all__ = [
     "Id",
     "ImportRun",
     "ImportedRow",
+    "IssueArrival",
+    "IssueClaim",
+    "IssueDisposal",
     "Item",
     "ItemAlias",
     "ItemCondition",
+    "ItemPart",
+    "ItemPhoto",
     "JournalRow",
     "KeypadTry",
     "LabelKind",
@@ -89,10 +106,14 @@ __all__ = [
     "OpenItem",
     "Opening",
     "OpeningSlot",
+    "PartSeen",
+    "PartsCheck",
     "Patron",
     "PatronKind",
     "PersonInCharge",
+    "Photo",
     "Policy",
+    "Press",
     "Purpose",
     "Reminder",
     "Role",
@@ -108,6 +129,7 @@ __all__ = [
     "StocktakeDifference",
     "StocktakeLine",
     "StocktakeScan",
+    "Subscription",
     "Suspension",
     "TakenNumber",
     "Title",
@@ -115,5 +137,8 @@ __all__ = [
     "Trouble",
     "UnifiedNumber",
     "Volume",
+    "Weeding",
+    "WeedingLine",
+    "Withdrawal",
     "new_id",
 ]
