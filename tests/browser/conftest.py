@@ -33,6 +33,7 @@ class Visitor:
 
     def scan(self, code: str, *, gap: int = 0) -> None:
         """Hold something under the scanner; its keys fall inside the page, so that a busy machine does not tear a scan apart."""
+        self.page.wait_for_selector("html[data-scanner=ready]", state="attached")
         self.page.evaluate(_TYPE, [code, gap])
 
     def tap(self, name: str) -> None:
@@ -54,7 +55,8 @@ class Visitor:
             expect(self.page.get_by_text(text).first).to_be_visible()
 
     def is_home(self) -> None:
-        """Stand before the first screen."""
+        """Stand before the first screen, and no longer before the calm one, whose link loads the page anew."""
+        expect(self.page.locator(".hall-calm")).to_have_count(0)
         expect(self.page.locator(".hall-hero:not(.hall-welcome)")).to_be_visible()
         expect(self.page.locator(".st-key-tiles")).to_be_visible()
 

@@ -159,7 +159,7 @@ def test_a_pile_of_returns_needs_scanning_alone(keeper: Keeper) -> None:
     with keeper.engine.connect() as connection:
         pile = [tuple(row) for row in connection.exec_driver_sql(wanted)]
     assert len(pile) == 3
-    keeper.key("go-desk")
+    keeper.key("group-desk")
     for code, name in pile:
         keeper.scan(code)
         keeper.sees(name)
@@ -189,7 +189,7 @@ def test_a_reason_is_set_aside_and_recorded(keeper: Keeper) -> None:
 
 
 def test_somebody_is_registered_and_the_card_is_scanned_at_once(keeper: Keeper, context: BrowserContext) -> None:
-    keeper.key("go-register")
+    keeper.key("group-people")
     for field, text in {"name": "欧阳镕喆", "birth_date": "1988-2-29", "phone": "13912347609", "villager_group": "三组"}.items():
         keeper.page.locator(f'[class*="st-key-{field}-"] input').first.fill(text)
     keeper.shoot("staff-register")
@@ -201,7 +201,7 @@ def test_somebody_is_registered_and_the_card_is_scanned_at_once(keeper: Keeper, 
         keeper.page.get_by_role("link", name="打印", exact=True).tap()
     sheet = opened.value
     expect(sheet.locator("img")).to_be_visible()
-    assert sheet.evaluate("document.querySelector('img').naturalWidth") == 1011
+    expect(sheet.locator("img")).to_have_js_property("naturalWidth", 1011)
     assert sheet.evaluate("Math.round(document.querySelector('img').getBoundingClientRect().width / 96 * 254)") == 856
     sheet.close()
     keeper.scan(keeper.card_of("欧阳镕喆"))
@@ -264,7 +264,7 @@ def test_a_closed_account_loses_its_open_page(at_the_door: Keeper) -> None:
     at_the_door.sign_in("lan", PASSWORDS["lan"])
     at_the_door.sees("要做的事")
     database.write(at_the_door.engine, accounts.close, login="lan", at=clock.now())
-    at_the_door.key("go-desk")
+    at_the_door.key("group-desk")
     expect(at_the_door.page.locator("#login, .hall-calm").first).to_be_visible()
     assert "下一位" not in at_the_door.page.content()
     database.write(at_the_door.engine, accounts.reopen, login="lan")
@@ -333,7 +333,7 @@ def test_the_screens_can_be_read_by_everybody(at_the_door: Keeper) -> None:
     at_the_door.scan(at_the_door.card_of(MEI))
     at_the_door.sees("下一位")
     found["desk"] = axe.run(at_the_door.page, options=rules).response["violations"]
-    at_the_door.key("go-register")
+    at_the_door.key("group-people")
     at_the_door.sees("未满14岁请填写")
     found["register"] = axe.run(at_the_door.page, options=rules).response["violations"]
     told = {screen: [(v["id"], v["nodes"][0]["html"][:200]) for v in violations] for screen, violations in found.items()}

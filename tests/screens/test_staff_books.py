@@ -48,7 +48,7 @@ def village(sqlite_engine: Any) -> Village:
 
 @pytest.fixture
 def page(tablet: Open, village: Village, sqlite_url: str) -> AppTest:
-    return press(tablet(sqlite_url, village.hall.id, village.staff["zhou"].id), "go-holdings")
+    return press(tablet(sqlite_url, village.hall.id, village.staff["zhou"].id), "group-stock")
 
 
 def press(page: AppTest, key: str) -> AppTest:
@@ -191,7 +191,7 @@ def test_the_form_is_gone_when_somebody_else_signs_in(village: Village, page: Ap
 
 def test_only_who_keeps_the_desk_sees_the_stock(tablet: Open, village: Village, sqlite_url: str) -> None:
     page = tablet(sqlite_url, None, village.staff["zhou"].id, role=Role.TOWNSHIP)
-    assert "do-go-holdings" not in keys(page)
+    assert "do-group-stock" not in keys(page)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -219,7 +219,7 @@ def test_a_new_hall_s_first_book_is_registered_and_labelled(tablet: Open, tmp_pa
     hall_id = database.write(engine, founding.found, code="430902106398", name="新村综合文化服务中心", founder=founder, at=at)
     with engine.connect() as connection:
         staff_id = connection.execute(sa.select(Staff.id)).scalar_one()  # type: ignore[call-overload]
-    page = press(tablet(url, hall_id, staff_id, at), "go-holdings")
+    page = press(tablet(url, hall_id, staff_id, at), "group-stock")
     assert "还没有登记过" in seen(page)
     press(page, "new-book")
     fill(page, isbn=OTHER, name="置身事内", author="兰小欢", class_number="F12")

@@ -39,7 +39,7 @@ def page(village: Village, signed: Signed, sqlite_url: str, monkeypatch: pytest.
     monkeypatch.setattr(clock, "now", lambda: AT)
     monkeypatch.setattr(who, "signed_in", lambda: signed)
     monkeypatch.setattr(door, "used", lambda _: None)
-    yield press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "go-holdings"), "labels")
+    yield press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "group-stock"), "labels")
     house.house.cache_clear()
 
 

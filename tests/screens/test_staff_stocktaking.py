@@ -41,7 +41,7 @@ def page(village: Village, signed: Signed, sqlite_url: str, monkeypatch: pytest.
 
 
 def opened() -> AppTest:
-    return press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "go-stocktake")
+    return press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "group-stock"), "go-stocktake")
 
 
 def press(page: AppTest, key: str) -> AppTest:

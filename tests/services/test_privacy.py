@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -58,8 +59,9 @@ def rows(village: Village, table: Any) -> list[Any]:
 
 
 def everything_written(village: Village) -> str:
-    """All that stands in the database, as one text."""
-    return repr(held.everything(village.engine))
+    """All that stands in the database, as one text; ids and hashes left out, in whose digits anything may stand by chance."""
+    cells = (cell for table in held.everything(village.engine).values() for row in table.values() for cell in row)
+    return "\n".join(f"'{cell}'" for cell in cells if not isinstance(cell, UUID | bytes | int))
 
 
 def test_who_asks_is_forgotten_everywhere_and_the_counts_stay(village: Village) -> None:
@@ -86,7 +88,7 @@ def test_who_asks_is_forgotten_everywhere_and_the_counts_stay(village: Village) 
     forget(village, "mei", gesture=pressed)
     forget(village, "mei", gesture=pressed)
     left = everything_written(village)
-    assert not [trace for trace in ("王梅", mei.phone, mei.phone_end, "1985") if trace in left]
+    assert not [trace for trace in ("王梅", mei.phone, f"'{mei.phone_end}'", "1985-") if trace in left]
     loan = next(loan for loan in rows(village, Loan) if loan.ended_at)
     assert (loan.patron_id, loan.unlinked_at, loan.age_band, loan.sex, loan.borrower_kind) == (
         None,

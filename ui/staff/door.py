@@ -25,6 +25,8 @@ from ui.staff.gate import COOKIE, LOGIN, close_pages, token_of, unwell, who_is
 _FORM_COOKIE: Final = "hall_door"
 _DEVICE_COOKIE: Final = "hall_device"
 _DEVICE_SECONDS: Final = 180 * 24 * 3600
+# Which process answers: a page that was drawn by another one is drawn anew.
+BOOT: Final = secrets.token_hex(8)
 _MOST_BYTES: Final = 4_096
 _LONGEST_PASSWORD: Final = 200
 # Argon2 takes 19 MiB and tens of milliseconds on purpose: two at a time, the rest wait their turn.
@@ -124,7 +126,7 @@ async def here(request: Request) -> Response:
     except Exception as error:  # noqa: BLE001  the page asks again
         logs.warn("session not looked at", error=type(error).__name__)
         return Response(status_code=503, headers={"Cache-Control": "no-store"})
-    return Response(status_code=204 if signed else 401, headers={"Cache-Control": "no-store"})
+    return Response(status_code=204 if signed else 401, headers={"Cache-Control": "no-store", "X-Boot": BOOT})
 
 
 def used(signed: staff.Signed) -> None:

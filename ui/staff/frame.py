@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import streamlit as st
@@ -12,13 +12,12 @@ from services.staff import Signed
 from services.words import LANGUAGES
 from ui.house import house
 from ui.parts import parts
-from ui.staff import acts, draw
-from ui.staff.door import leaving_mark
+from ui.staff import acts, draw, places
+from ui.staff.door import BOOT, leaving_mark
 from ui.staff.gate import COOKIE
 from ui.staff.stand import Stand
 
 Kind = Literal["primary", "secondary", "tertiary"]
-SCREENS: Final = ("today", "desk", "register", "slip", "holdings", "import", "stocktake")
 _watch = st.components.v2.component(
     "staff_watch", html="<i hidden></i>", js=(Path(__file__).parent / "watch.js").read_text(encoding="utf-8"), isolate_styles=False
 )
@@ -27,23 +26,30 @@ _watch = st.components.v2.component(
 def listen(stand: Stand, signed: Signed, scanned: Callable[[str, UUID], None]) -> None:
     """Mount the parts: the watch over the session, and for who keeps the desk the scanner."""
     say = stand.say
-    _watch(key="watch", data={"lang": stand.lang, "words": {"away": say("staff.away"), "awayNext": say("staff.away_next")}}, height=1)
+    words = {"away": say("staff.away"), "awayNext": say("staff.away_next")}
+    _watch(key="watch", data={"lang": stand.lang, "boot": BOOT, "words": words}, height=1)
     if signed.keeps_the_desk:
         parts.scanner(scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
 
 
 def bar(stand: Stand, signed: Signed) -> None:
-    """The dark bar: where one is, where one can go, who is signed in, and out."""
+    """The dark bar: where one is, where one can go, who is signed in, and out; below it the screens of the group."""
+    open_to, here = places.groups(signed), places.group_of(stand.screen)
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         draw.html(Markup('<div class="bar-name">{}</div>').format(house().hall.name))
-        for screen in SCREENS if signed.keeps_the_desk else SCREENS[:1]:
-            key = "on" if stand.screen == screen else "go"
-            button(f"{key}-{screen}", stand.say(f"staff.nav.{screen}"), acts.open_fresh, screen, kind="tertiary", width="content")
+        for name, screens in open_to.items():
+            key = f"group-{name}-on" if name == here else f"group-{name}"
+            button(key, stand.say(f"staff.group.{name}"), acts.open_fresh, screens[0], kind="tertiary")
         sample = Markup('<span class="bar-sample">{}</span>').format(stand.say("app.sample")) if house().hall.sample else draw.NOTHING
         draw.html(Markup('<div class="bar-space"></div>{}').format(sample))
         other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]
         button("lang", stand.say("lang.other"), acts.speak, other, kind="tertiary", width="content")
         draw.html(_leave(stand, signed))
+    if len(screens := open_to.get(here, ())) > 1:
+        with st.container(key="tabs", horizontal=True):
+            for screen in screens:
+                key = f"on-{screen}" if stand.screen == screen else f"go-{screen}"
+                button(key, stand.say(f"staff.nav.{screen}"), acts.open_fresh, screen, kind="tertiary")
 
 
 def _leave(stand: Stand, signed: Signed) -> Markup:

@@ -4,6 +4,7 @@ const TICK = 300;
 const COVER_AFTER = 1200;
 const ASK_EVERY = 1500;
 const SAY_EVERY = 60000;
+const PATIENCE = 15000;
 let part = null;
 let cover = null;
 let downSince = 0;
@@ -31,12 +32,22 @@ function hide() {
   cover.hidden = false;
 }
 
+// The same server still knows this page, and what was typed into it stays; another one has never seen it, and Streamlit
+// would connect to it without drawing anew: the old page, with somebody's name, would stay.
+function back(boot) {
+  if (boot !== part.data.boot || performance.now() - downSince > PATIENCE) location.reload();
+  else if (connected()) {
+    downSince = 0;
+    cover.hidden = true;
+  }
+}
+
 async function ask(method) {
   askedAt = performance.now();
   try {
     const answer = await fetch("/auth/here", { method, cache: "no-store" });
     if (answer.status === 401) location.replace("/auth/login");
-    else if (answer.status === 204 && downSince) location.reload();
+    else if (answer.status === 204 && downSince) back(answer.headers.get("X-Boot"));
   } catch {
     // The house is down: the next tick asks again.
   }
@@ -44,9 +55,7 @@ async function ask(method) {
 
 function tick() {
   const now = performance.now();
-  if (connected()) {
-    downSince = 0;
-    cover.hidden = true;
+  if (connected() && !downSince) {
     // Typing into a long form is work, though nothing is sent.
     if (usedAt > saidAt && now - saidAt > SAY_EVERY) {
       saidAt = now;
@@ -55,8 +64,7 @@ function tick() {
     return;
   }
   downSince ||= now;
-  if (now - downSince < COVER_AFTER) return;
-  hide();
+  if (now - downSince >= COVER_AFTER) hide();
   if (now - askedAt > ASK_EVERY) ask("GET");
 }
 
