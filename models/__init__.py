@@ -2,6 +2,7 @@
 
 from models import search_index as search_index
 from models.accession import Accession, ImportedRow, ImportRun
+from models.attendants import Attendant, AttendantEntry, AttendantKind, EntryKind, PatronMerge, TeamMember
 from models.base import Id, new_id
 from models.catalogue import (
     Condition,
@@ -58,6 +59,9 @@ __all__ = [
     "AgeBand",
     "AreaKind",
     "Asset",
+    "Attendant",
+    "AttendantEntry",
+    "AttendantKind",
     "Binding",
     "BorrowerKind",
     "Card",
@@ -75,6 +79,7 @@ __all__ = [
     "District",
     "DueMove",
     "Duty",
+    "EntryKind",
     "EquipmentClass",
     "FaultReport",
     "FormerCode",
@@ -110,6 +115,7 @@ __all__ = [
     "PartsCheck",
     "Patron",
     "PatronKind",
+    "PatronMerge",
     "PersonInCharge",
     "Photo",
     "Policy",
@@ -132,6 +138,7 @@ __all__ = [
     "Subscription",
     "Suspension",
     "TakenNumber",
+    "TeamMember",
     "Title",
     "Township",
     "Trouble",

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from models import Card, District, Hall, Item, Loan, Patron, Role, Room, Staff, Title, Township
 from services import clock, furnishing, hours, policy
+from services.sample.attendants import attendants, members
 from services.sample.people import villagers
 from services.sample.stock import FOLDER, shelves
 from services.sample.story import Story, told
@@ -53,7 +54,8 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     people = villagers(hall.id, at, dice, zhou.id)
     library, stage = (hours.calendar_of(session, rooms[code]) for code in ("R-CUL", "R-ACT"))
     story = Story(hall.id, zhou.id, at, stock, people, library, stage)
-    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice)])
+    served = attendants(hall.id, at, Random(_SEED), {account.login: account.id for account in (zhou, lan)})  # noqa: S311  as above
+    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people)])
     return hall.id
 
 

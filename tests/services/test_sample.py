@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from models import Card, Hall, Hold, Item, Loan, Patron, Suspension
+from models import AttendantEntry, Card, Hall, Hold, Item, Loan, Patron, Suspension
 from services import clock, codes, database, hours, sample
 from services.clock import instant
 from tests.databases import rows
@@ -65,3 +65,12 @@ def test_no_phone_of_the_sample_can_ring(engine: Engine, made_at: datetime) -> N
     with engine.connect() as connection:
         phones = connection.execute(sa.select(Patron.__table__.c.phone, Patron.__table__.c.guardian_phone)).all()
     assert {phone[:3] for pair in phones for phone in pair if phone} == {"100"}
+
+
+def test_somebody_serves_and_somebody_dances(engine: Engine, made_at: datetime) -> None:
+    count = rows(engine)
+    assert (count["attendant"], count["team_member"]) == (7, 9)
+    with engine.connect() as connection:
+        days = connection.execute(sa.select(AttendantEntry.__table__.c.day)).scalars().all()
+    assert len(days) > 30
+    assert max(days) < clock.local_day(made_at)

@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from models import AgeBand, BorrowerKind, ClosureReason, Condition, Medium, Purpose, Trouble
+from models import AgeBand, AttendantKind, BorrowerKind, ClosureReason, Condition, Duty, EntryKind, Medium, Purpose, Role, Trouble
 from services import words as words_module
 from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
 from services.words import LANGUAGES, LOCALES, words
@@ -81,6 +81,10 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "medium": Medium,
         "condition": Condition,
         "closure_reason": ClosureReason,
+        "attendant_kind": AttendantKind,
+        "entry_kind": EntryKind,
+        "duty": Duty,
+        "role": Role,
         "patron_kind": {*BorrowerKind, *AgeBand} - {AgeBand.UNKNOWN},
     }.items():
         for one in choices:
