@@ -29,6 +29,20 @@ from models.circulation import (
     Reminder,
 )
 from models.equipment import Asset, CheckMoment, Custody, EquipmentClass, ItemPart, ItemPhoto, PartsCheck, PartSeen, Photo
+from models.events import (
+    ActivityPhoto,
+    ActivityRecord,
+    Art,
+    Attendance,
+    Event,
+    EventChange,
+    EventChangeKind,
+    EventKind,
+    EventThing,
+    SignUp,
+    SignUpState,
+    Sitting,
+)
 from models.journal import ActorKind, JournalRow
 from models.labels import LabelKind, LabelPrint, LabelRun
 from models.people import Card, CardEnd, KeypadTry, Patron, PatronKind, Role, Sex, SignInTry, Staff, StaffSession, Suspension
@@ -48,6 +62,16 @@ from models.places import (
     Sharing,
     Township,
 )
+from models.plans import (
+    ActKind,
+    DayOffKind,
+    EventRules,
+    PlanLine,
+    ProgrammeAct,
+    StatutoryDay,
+    TaskReport,
+    ThemedTask,
+)
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
 from models.times import Closure, ClosureNotice, ClosureReason, Opening, OpeningSlot, Season
 from models.unified import UnifiedNumber
@@ -55,10 +79,15 @@ from models.withdrawing import Cause, Disposal, Weeding, WeedingLine, Withdrawal
 
 __all__ = [
     "Accession",
+    "ActKind",
+    "ActivityPhoto",
+    "ActivityRecord",
     "ActorKind",
     "AgeBand",
     "AreaKind",
+    "Art",
     "Asset",
+    "Attendance",
     "Attendant",
     "AttendantEntry",
     "AttendantKind",
@@ -74,6 +103,7 @@ __all__ = [
     "ClosureReason",
     "Condition",
     "Custody",
+    "DayOffKind",
     "Difference",
     "Disposal",
     "District",
@@ -81,6 +111,12 @@ __all__ = [
     "Duty",
     "EntryKind",
     "EquipmentClass",
+    "Event",
+    "EventChange",
+    "EventChangeKind",
+    "EventKind",
+    "EventRules",
+    "EventThing",
     "FaultReport",
     "FormerCode",
     "Frequency",
@@ -118,8 +154,10 @@ __all__ = [
     "PatronMerge",
     "PersonInCharge",
     "Photo",
+    "PlanLine",
     "Policy",
     "Press",
+    "ProgrammeAct",
     "Purpose",
     "Reminder",
     "Role",
@@ -129,8 +167,12 @@ __all__ = [
     "Sex",
     "Sharing",
     "SignInTry",
+    "SignUp",
+    "SignUpState",
+    "Sitting",
     "Staff",
     "StaffSession",
+    "StatutoryDay",
     "Stocktake",
     "StocktakeDifference",
     "StocktakeLine",
@@ -138,7 +180,9 @@ __all__ = [
     "Subscription",
     "Suspension",
     "TakenNumber",
+    "TaskReport",
     "TeamMember",
+    "ThemedTask",
     "Title",
     "Township",
     "Trouble",
