@@ -15,7 +15,8 @@ from services.accession import CLC
 from services.settings import HOUSE
 from services.staff import Signed
 from services.words import LANGUAGES, words
-from tests.cast import AT, Village, build, gesture
+from tests.cast import AT, Village, gesture
+from tests.tablet import keys, press, seen
 from ui import house
 from ui.staff import door, entry, who
 
@@ -42,19 +43,8 @@ def tablet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
 
 @pytest.fixture
-def village(sqlite_engine: Any) -> Village:
-    return build(sqlite_engine)
-
-
-@pytest.fixture
 def page(tablet: Open, village: Village, sqlite_url: str) -> AppTest:
     return press(tablet(sqlite_url, village.hall.id, village.staff["zhou"].id), "group-stock")
-
-
-def press(page: AppTest, key: str) -> AppTest:
-    page.button(key=f"do-{key}").click().run()
-    assert not page.exception
-    return page
 
 
 def fill(page: AppTest, **fields: str) -> AppTest:
@@ -67,14 +57,6 @@ def fill(page: AppTest, **fields: str) -> AppTest:
 
 def value(page: AppTest, name: str) -> Any:
     return next(each for each in (*page.text_input, *page.number_input) if str(each.key).startswith(f"book-{name}-")).value
-
-
-def seen(page: AppTest) -> str:
-    return " ".join(str(each.proto.body) for each in page.get("html"))
-
-
-def keys(page: AppTest) -> set[str]:
-    return {str(button.key) for button in page.button}
 
 
 def count(engine: Any, table: Any) -> int:

@@ -1,7 +1,6 @@
 """The import's screen through the real entry file: choose, see what is wrong, leave it out, accept; nothing is written before."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,55 +9,26 @@ from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
 from models import Role
-from services import clock
 from services.imports import sheet
-from services.settings import HOUSE
 from services.staff import Signed
-from tests.cast import AT, Village, build, gesture
+from tests.cast import Village
 from tests.databases import rows
-from ui import house
-from ui.staff import door, files, who
+from tests.tablet import Desk, press, seen
+from ui.staff import files
 
 BAD = "题名,责任者,分类号,册数\n<b>镕</b>,**x**,I2,2\n乙,$x$,M1,1\n=1+1,,I3,1\n"
 
 
 @pytest.fixture
-def village(sqlite_engine: Any) -> Village:
-    return build(sqlite_engine)
-
-
-@pytest.fixture
-def signed(village: Village) -> Signed:
-    zhou = village.staff["zhou"]
-    return Signed(gesture(), zhou.id, village.hall.id, zhou.name, zhou.login, Role.KEEPER)
-
-
-@pytest.fixture
-def page(village: Village, signed: Signed, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def page(desk: Desk) -> AppTest:
     """The tablet, with Old Zhou before it, on the import's screen."""
-    monkeypatch.setenv("HALL_DATABASE_URL", sqlite_url)
-    house.house.cache_clear()
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    monkeypatch.setattr(who, "signed_in", lambda: signed)
-    monkeypatch.setattr(door, "used", lambda _: None)
-    yield press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "group-stock"), "go-import")
-    house.house.cache_clear()
-
-
-def press(page: AppTest, key: str) -> AppTest:
-    page.button(key=f"do-{key}").click().run()
-    assert not page.exception
-    return page
+    return desk(screen="import")
 
 
 def bring(page: AppTest, name: str, text: str) -> AppTest:
     page.get("file_uploader")[0].upload(name, text.encode(), "text/csv").run()
     assert not page.exception
     return page
-
-
-def seen(page: AppTest) -> str:
-    return " ".join(str(each.proto.body) for each in page.get("html"))
 
 
 def test_nothing_is_written_until_it_is_accepted(page: AppTest, village: Village) -> None:

@@ -1,7 +1,6 @@
 """The labels' screen through the real entry file: scan to add, make a run, go on with the half-used sheet, put swapped ones right."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,46 +10,18 @@ from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
 from models import Item, LabelKind, LabelPrint, Role
-from services import clock, database, labels, sheets
-from services.settings import HOUSE
+from services import database, labels, sheets
 from services.staff import Signed
-from tests.cast import AT, Village, build, gesture
-from ui import house
-from ui.staff import door, print_labels, tray, who
+from tests.cast import AT, Village, gesture
+from tests.tablet import Desk, press, seen
 from ui.staff import labels as screen
+from ui.staff import print_labels, tray
 
 
 @pytest.fixture
-def village(sqlite_engine: Any) -> Village:
-    return build(sqlite_engine)
-
-
-@pytest.fixture
-def signed(village: Village) -> Signed:
-    zhou = village.staff["zhou"]
-    return Signed(gesture(), zhou.id, village.hall.id, zhou.name, zhou.login, Role.KEEPER)
-
-
-@pytest.fixture
-def page(village: Village, signed: Signed, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def page(desk: Desk) -> AppTest:
     """The tablet, with Old Zhou before it, on the labels' screen."""
-    monkeypatch.setenv("HALL_DATABASE_URL", sqlite_url)
-    house.house.cache_clear()
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    monkeypatch.setattr(who, "signed_in", lambda: signed)
-    monkeypatch.setattr(door, "used", lambda _: None)
-    yield press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "group-stock"), "labels")
-    house.house.cache_clear()
-
-
-def press(page: AppTest, key: str) -> AppTest:
-    page.button(key=f"do-{key}").click().run()
-    assert not page.exception
-    return page
-
-
-def seen(page: AppTest) -> str:
-    return " ".join(str(each.proto.body) for each in page.get("html"))
+    return desk(screen="labels")
 
 
 def mine(page: AppTest) -> tray.Tray:

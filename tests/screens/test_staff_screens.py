@@ -1,7 +1,6 @@
 """The tablet's screens through the real entry file; who is signed in is put there by replacing the one function that tells."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,48 +11,10 @@ from models import Card, Condition, ItemAlias, JournalRow, Loan, Patron, PatronK
 from services import circulation, clock, codes, conditions, database, holds, reports
 from services.lending_rules import Wish
 from services.settings import HOUSE
-from services.staff import Signed
-from tests.cast import AT, Village, build, gesture
+from tests.cast import AT, Village, gesture
+from tests.tablet import Desk, keys, press, seen
 from ui import house
-from ui.staff import door, places, who
-
-Desk = Callable[..., AppTest]
-
-
-@pytest.fixture
-def village(sqlite_engine: Any) -> Village:
-    return build(sqlite_engine)
-
-
-@pytest.fixture
-def desk(village: Village, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Open the page as Old Zhou, or as somebody of another role, or as nobody."""
-    monkeypatch.setenv("HALL_DATABASE_URL", sqlite_url)
-    house.house.cache_clear()
-    zhou = village.staff["zhou"]
-
-    def open_as(role: Role | None = Role.KEEPER, screen: str = "", at: datetime = AT) -> AppTest:
-        monkeypatch.setattr(clock, "now", lambda: at)
-        hall_id = village.hall.id if role in {Role.KEEPER, Role.ADMIN} else None
-        signed = Signed(gesture(), zhou.id, hall_id, zhou.name, zhou.login, role) if role else None
-        monkeypatch.setattr(who, "signed_in", lambda: signed)
-        monkeypatch.setattr(door, "used", lambda _: None)
-        page = AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run()
-        if screen:
-            press(page, f"group-{places.group_of(screen)}")
-        if f"do-go-{screen}" in keys(page):
-            press(page, f"go-{screen}")
-        assert not page.exception
-        return page
-
-    yield open_as  # type: ignore[misc]
-    house.house.cache_clear()
-
-
-def press(page: AppTest, key: str) -> AppTest:
-    page.button(key=f"do-{key}").click().run()
-    assert not page.exception
-    return page
+from ui.staff import who
 
 
 def type_in(page: AppTest, text: str) -> AppTest:
@@ -67,14 +28,6 @@ def fill(page: AppTest, **fields: Any) -> AppTest:
     for name, value in fields.items():
         next(each for each in page.text_input if each.key.rpartition("-")[0] == name).set_value(value)
     return page
-
-
-def seen(page: AppTest) -> str:
-    return " ".join(str(each.proto.body) for each in page.get("html"))
-
-
-def keys(page: AppTest) -> set[str]:
-    return {str(button.key) for button in page.button}
 
 
 def lend(village: Village, what: str, whom: str, **facts: Any) -> Any:

@@ -1,53 +1,23 @@
 """The stocktake's screen through the real entry file: begin, scan, go on after a crash, close and sign."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
-from models import Role
-from services import clock, database, stocktake
-from services.settings import HOUSE
+from services import database, stocktake
 from services.staff import Signed
-from tests.cast import AT, Village, build, gesture
-from ui import house
-from ui.staff import door, files, who
+from tests.cast import Village, gesture
+from tests.tablet import Desk, press, seen
+from ui.staff import files
 
 
 @pytest.fixture
-def village(sqlite_engine: Any) -> Village:
-    return build(sqlite_engine)
-
-
-@pytest.fixture
-def signed(village: Village) -> Signed:
-    zhou = village.staff["zhou"]
-    return Signed(gesture(), zhou.id, village.hall.id, zhou.name, zhou.login, Role.KEEPER)
-
-
-@pytest.fixture
-def page(village: Village, signed: Signed, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def page(desk: Desk) -> AppTest:
     """The tablet, with Old Zhou before it, on the stocktake's screen."""
-    monkeypatch.setenv("HALL_DATABASE_URL", sqlite_url)
-    house.house.cache_clear()
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    monkeypatch.setattr(who, "signed_in", lambda: signed)
-    monkeypatch.setattr(door, "used", lambda _: None)
-    yield opened()
-    house.house.cache_clear()
-
-
-def opened() -> AppTest:
-    return press(press(AppTest.from_file(str(HOUSE / "staff_app.py"), default_timeout=20).run(), "group-stock"), "go-stocktake")
-
-
-def press(page: AppTest, key: str) -> AppTest:
-    page.button(key=f"do-{key}").click().run()
-    assert not page.exception
-    return page
+    return desk(screen="stocktake")
 
 
 def typed(page: AppTest, text: str) -> AppTest:
@@ -56,11 +26,7 @@ def typed(page: AppTest, text: str) -> AppTest:
     return page
 
 
-def seen(page: AppTest) -> str:
-    return " ".join(str(each.proto.body) for each in page.get("html"))
-
-
-def test_begin_scan_crash_go_on_and_sign(page: AppTest, village: Village, signed: Signed) -> None:
+def test_begin_scan_crash_go_on_and_sign(page: AppTest, desk: Desk, village: Village, signed: Signed) -> None:
     press(page, "stocktake-start")
     assert "第 1 号盘点" in seen(page)
     typed(page, village.code("huozhe"))
@@ -69,7 +35,7 @@ def test_begin_scan_crash_go_on_and_sign(page: AppTest, village: Village, signed
     typed(page, "<img src=x>")
     assert "不认识的码" in seen(page)
     assert "<img src=x>" not in seen(page)
-    again = opened()
+    again = desk(screen="stocktake")
     assert "第 1 号盘点" in seen(again)
     typed(again, village.code("huozhe"))
     assert "已经点过" in seen(again)
