@@ -43,6 +43,7 @@ from models.events import (
     SignUpState,
     Sitting,
 )
+from models.funds import Fund, FundEntry, FundFlow, FundSource
 from models.journal import ActorKind, JournalRow
 from models.labels import LabelKind, LabelPrint, LabelRun
 from models.people import Card, CardEnd, KeypadTry, Patron, PatronKind, Role, Sex, SignInTry, Staff, StaffSession, Suspension
@@ -121,6 +122,10 @@ __all__ = [
     "FormerCode",
     "Frequency",
     "FunctionPair",
+    "Fund",
+    "FundEntry",
+    "FundFlow",
+    "FundSource",
     "Hall",
     "Hold",
     "HoldState",
