@@ -28,6 +28,7 @@ from models.circulation import (
     Purpose,
     Reminder,
 )
+from models.door import AnomalyNote, Counted, DoorCount, OpeningLog, OpeningRules
 from models.equipment import Asset, CheckMoment, Custody, EquipmentClass, ItemPart, ItemPhoto, PartsCheck, PartSeen, Photo
 from models.events import (
     ActivityPhoto,
@@ -74,7 +75,7 @@ from models.plans import (
     ThemedTask,
 )
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
-from models.times import Closure, ClosureNotice, ClosureReason, Opening, OpeningSlot, Season
+from models.times import Channel, Closure, ClosureHours, ClosureNotice, ClosurePosting, ClosureReason, Opening, OpeningSlot, Season
 from models.unified import UnifiedNumber
 from models.withdrawing import Cause, Disposal, Weeding, WeedingLine, Withdrawal
 
@@ -85,6 +86,7 @@ __all__ = [
     "ActivityRecord",
     "ActorKind",
     "AgeBand",
+    "AnomalyNote",
     "AreaKind",
     "Art",
     "Asset",
@@ -97,17 +99,22 @@ __all__ = [
     "Card",
     "CardEnd",
     "Cause",
+    "Channel",
     "CheckMoment",
     "ClaimEnd",
     "Closure",
+    "ClosureHours",
     "ClosureNotice",
+    "ClosurePosting",
     "ClosureReason",
     "Condition",
+    "Counted",
     "Custody",
     "DayOffKind",
     "Difference",
     "Disposal",
     "District",
+    "DoorCount",
     "DueMove",
     "Duty",
     "EntryKind",
@@ -151,6 +158,8 @@ __all__ = [
     "Medium",
     "OpenItem",
     "Opening",
+    "OpeningLog",
+    "OpeningRules",
     "OpeningSlot",
     "PartSeen",
     "PartsCheck",

@@ -115,3 +115,44 @@ class ClosureNotice(SQLModel, table=True):
     staff_id: UUID | None = ref("staff.id", optional=True)
     flagged: bool = Field(default=False, description="published on too short a notice; inspectors see it")
     flag_reason: str = Field(default="", max_length=200)
+
+
+class ClosureHours(SQLModel, table=True):
+    """Hours that are kept all the same on the days of a stop, in minutes since midnight: opening is shortened, not stopped."""
+
+    __tablename__ = "closure_hours"
+    __table_args__ = (
+        sa.UniqueConstraint("hall_id", "closure_id", "starts"),
+        law("span_forward", "starts >= 0 AND ends > starts AND ends <= 1440"),
+    )
+
+    id: UUID = key()
+    hall_id: UUID = ref("hall.id")
+    closure_id: UUID = ref("closure.id", index=True)
+    starts: int
+    ends: int
+
+
+class Channel(StrEnum):
+    """How a notice reaches people."""
+
+    KIOSK = "kiosk"
+    PAPER = "paper"
+    GROUP = "group"
+    LOUDSPEAKER = "loudspeaker"
+
+
+class ClosurePosting(SQLModel, table=True):
+    """A version of a notice was put up, sent or read out; the photo proves it. The kiosk shows it without being told."""
+
+    __tablename__ = "closure_posting"
+    __table_args__ = (sa.Index("ix_closure_posting_of", "hall_id", "closure_id", "version"),)
+
+    id: UUID = key()
+    hall_id: UUID = ref("hall.id")
+    closure_id: UUID = ref("closure.id")
+    version: int
+    channel: Channel = choice(Channel, "channel")
+    at: datetime
+    staff_id: UUID | None = ref("staff.id", optional=True)
+    photo_id: UUID | None = ref("photo.id", optional=True)

@@ -280,3 +280,24 @@ class StocktakeOpen(Refusal):
 
 class StocktakeClosed(Refusal):
     """It was closed, here or on another tablet."""
+
+
+# The door, and what proves that a notice hung there (rules.md §4).
+class HallUnattended(Refusal):
+    """No person in charge and no deputy is on duty that day. Facts: room."""
+
+
+class HolidayClosed(Refusal):
+    """Over a whole statutory holiday nothing of the hall would be open. Facts: name."""
+
+
+class HolidayShorter(Refusal):
+    """On a statutory holiday it would be open shorter, and no reason is given. Facts: name."""
+
+
+class PhotoTooLarge(Refusal):
+    """A photo of too many bytes or pixels. Facts: most."""
+
+
+class PhotoUnreadable(Refusal):
+    """No photo of a kind we read, or damaged; or none of this hall."""
