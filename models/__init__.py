@@ -4,6 +4,7 @@ from models import search_index as search_index
 from models.accession import Accession, ImportedRow, ImportRun
 from models.attendants import Attendant, AttendantEntry, AttendantKind, EntryKind, PatronMerge, TeamMember
 from models.base import Id, new_id
+from models.care import CareRule, GaugeReading, OrderReport, Pressure, WorkEnd, WorkKind, WorkOrder
 from models.catalogue import (
     Condition,
     FaultReport,
@@ -74,6 +75,7 @@ from models.plans import (
     TaskReport,
     ThemedTask,
 )
+from models.signs import PhotoMoment, PlateMade, Sign, SignDecision, SignKind, SignPhoto, SignPlace, Verdict, VisScheme
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
 from models.times import Channel, Closure, ClosureHours, ClosureNotice, ClosurePosting, ClosureReason, Opening, OpeningSlot, Season
 from models.unified import UnifiedNumber
@@ -98,6 +100,7 @@ __all__ = [
     "BorrowerKind",
     "Card",
     "CardEnd",
+    "CareRule",
     "Cause",
     "Channel",
     "CheckMoment",
@@ -133,6 +136,7 @@ __all__ = [
     "FundEntry",
     "FundFlow",
     "FundSource",
+    "GaugeReading",
     "Hall",
     "Hold",
     "HoldState",
@@ -161,6 +165,7 @@ __all__ = [
     "OpeningLog",
     "OpeningRules",
     "OpeningSlot",
+    "OrderReport",
     "PartSeen",
     "PartsCheck",
     "Patron",
@@ -168,9 +173,12 @@ __all__ = [
     "PatronMerge",
     "PersonInCharge",
     "Photo",
+    "PhotoMoment",
     "PlanLine",
+    "PlateMade",
     "Policy",
     "Press",
+    "Pressure",
     "ProgrammeAct",
     "Purpose",
     "Reminder",
@@ -180,7 +188,12 @@ __all__ = [
     "Season",
     "Sex",
     "Sharing",
+    "Sign",
+    "SignDecision",
     "SignInTry",
+    "SignKind",
+    "SignPhoto",
+    "SignPlace",
     "SignUp",
     "SignUpState",
     "Sitting",
@@ -201,9 +214,14 @@ __all__ = [
     "Township",
     "Trouble",
     "UnifiedNumber",
+    "Verdict",
+    "VisScheme",
     "Volume",
     "Weeding",
     "WeedingLine",
     "Withdrawal",
+    "WorkEnd",
+    "WorkKind",
+    "WorkOrder",
     "new_id",
 ]
