@@ -1,6 +1,7 @@
 """Who forgot the card types its number and a second fact; wrong tries make the keypad rest, never the scanner."""
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -52,6 +53,17 @@ def by_keypad(session: Session, *, number: str, fact: str, at: datetime, by: Act
     row = _newest_issue(session, by.hall_id, typed)
     if _knows(row, fact.strip() if fact.isascii() else ""):
         return UUID(str(row.id))
+    session.execute(sa.insert(_try), {"id": new_id(), "hall_id": by.hall_id, "kiosk": by.device, "card_number": typed, "at": at})
+    return None
+
+
+def tried(session: Session, *, number: str, find: Callable[[str], UUID | None], at: datetime, by: Actor) -> UUID | None:
+    """Look up any other typed number under the same throttle; a wrong one is written down. Raises KeypadResting."""
+    typed = _digits(number)
+    session.execute(_one_at_a_time, {"hall_id": by.hall_id})
+    _refuse_while_resting(session, sa.and_(_try.c.hall_id == by.hall_id, _try.c.kiosk == by.device), at)
+    if typed and (found := find(typed)):
+        return found
     session.execute(sa.insert(_try), {"id": new_id(), "hall_id": by.hall_id, "kiosk": by.device, "card_number": typed, "at": at})
     return None
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from models import Medium
 
 
-class _Paper:
+class Paper:
     """Kept in the journal as JSON, so that a repeated gesture shows the first receipt again."""
 
     def facts(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt(_Paper):
+class Receipt(Paper):
     """A loan, new or renewed: what it is, and until when."""
 
     loan_id: UUID
@@ -77,7 +77,7 @@ class Receipt(_Paper):
 
 
 @dataclass(frozen=True, slots=True)
-class Slip(_Paper):
+class Slip(Paper):
     """A thing given back. `for_hold`: put it on the hold shelf. `was_out` is False when it had not been lent at all."""
 
     item_id: UUID
@@ -96,7 +96,7 @@ class Slip(_Paper):
 
 
 @dataclass(frozen=True, slots=True)
-class HoldSlip(_Paper):
+class HoldSlip(Paper):
     """A title kept waiting for a patron. `ahead`: how many wait before."""
 
     hold_id: UUID

@@ -301,3 +301,38 @@ class PhotoTooLarge(Refusal):
 
 class PhotoUnreadable(Refusal):
     """No photo of a kind we read, or damaged; or none of this hall."""
+# Events (rules.md §5).
+class EventGone(Refusal):
+    """It was called off, or is over."""
+
+
+class EventNotYet(Refusal):
+    """It has not begun. Facts: starts_at."""
+
+
+class SignUpNotNeeded(Refusal):
+    """Come as you are: it has no seats to give."""
+
+
+class AlreadySignedUp(Refusal):
+    """This card has a ticket for it. Facts: ticket."""
+
+
+class SignUpGone(Refusal):
+    """The sign-up was cancelled, or the event is over."""
+
+
+class TicketNotMatched(Refusal):
+    """No ticket in force has this number."""
+
+
+class SeatsGiven(Refusal):
+    """More seats are given already than there would be. Facts: have."""
+
+
+class RoomTooSmall(Refusal):
+    """More have a seat than the room holds. Facts: over."""
+
+
+class ThingKept(Refusal):
+    """The equipment is kept for another event meanwhile. Facts: name."""

@@ -55,6 +55,9 @@ FACTS = {
     "ending": ".csv",
     "count": 3,
     "number": 2,
+    "starts_at": datetime(2026, 12, 1, 1, tzinfo=UTC),
+    "ticket": "4 000045 1",
+    "over": 6,
 }
 
 

@@ -1,0 +1,284 @@
+"""Events: announced, moved, changed and called off, with the rooms and the equipment they take."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from models import Art, Event, EventChange, EventChangeKind, EventKind, Room, Sitting, new_id
+from services import clock, event_rooms, event_things, journal, recurrence, sign_ups
+from services.event_things import Wanted
+from services.journal import Actor
+from services.refusals import (
+    ChangedMeanwhile,
+    EventGone,
+    FactMissing,
+    FactWrong,
+    NotAllowed,
+    ReasonMissing,
+    RoomTaken,
+    RoomTooSmall,
+    SeatsGiven,
+)
+from services.spans import Span
+from services.texts import plain
+
+_event = Event.__table__  # type: ignore[attr-defined]
+_sitting = Sitting.__table__  # type: ignore[attr-defined]
+_change = EventChange.__table__  # type: ignore[attr-defined]
+_room = Room.__table__  # type: ignore[attr-defined]
+
+MOST_SEATS: Final = 5000
+_LENGTHS: Final = {"title": 80, "topic": 40, "audience": 60, "host": 60, "in_charge": 40, "teacher": 40, "note": 400}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event as the keeper fills it in; `seats` None means come as you are."""
+
+    title: str
+    kind: EventKind
+    in_charge: str
+    seats: int | None = None
+    art: Art | None = None
+    topic: str = ""
+    counts_as_reading: bool = False
+    audience: str = ""
+    host: str = ""
+    teacher: str = ""
+    note: str = ""
+    task_id: UUID | None = None
+    team_id: UUID | None = None
+    programme_of_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was announced: how many sittings, and which were left out because the room is taken."""
+
+    event_id: UUID
+    number: int
+    sittings: int
+    skipped: tuple[Span[datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What announcing or moving would run into; nothing is written."""
+
+    taken: tuple[Span[datetime], ...]
+    over: int
+    capacity: int
+
+
+def look(
+    session: Session, *, room_id: UUID, spans: Sequence[Span[datetime]], heads: int, by: Actor, apart_from: UUID | None = None
+) -> Look:
+    """Look before saving: which spans find the room taken, and by how many heads the room is too small."""
+    capacity = session.execute(sa.select(_room.c.capacity).where(_room.c.id == room_id, _room.c.hall_id == by.hall_id)).scalar_one_or_none()
+    if capacity is None:
+        raise FactWrong(field="room")
+    _, taken = _parted(session, by.hall_id, room_id, spans, apart_from)
+    return Look(tuple(taken), max(0, heads - capacity) if capacity else 0, capacity)
+
+
+def make(
+    session: Session,
+    *,
+    draft: Draft,
+    room_id: UUID,
+    spans: Sequence[Span[datetime]],
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    skip_taken: bool = False,
+    things: Sequence[Wanted] = (),
+) -> Made:
+    """Announce an event of one sitting or of many; the rooms and the equipment are its own from now on.
+
+    Raises, in order: NotAllowed, ClockWrong, FactMissing (title, in_charge, art, task), FactWrong (seats, room, at),
+    RoomTaken (unless `skip_taken` leaves sittings over), ThingKept.
+    """
+    effect = journal.gesture_key(gesture, "event")
+    before = journal.before(session, hall_id=by.hall_id, gesture=effect)
+    if before.done is not None:
+        return Made(UUID(before.done["event_id"]), before.done["number"], before.done["sittings"])
+    if not by.is_staff:
+        raise NotAllowed
+    journal.refuse_wrong_clock(before.newest_at, at)
+    columns = _checked(draft)
+    if not spans or len(spans) > recurrence.MOST or min(spans).end <= at:
+        raise FactWrong(field="at")
+    event_rooms.hold(session, hall_id=by.hall_id, room_ids=[room_id])
+    free, taken = _parted(session, by.hall_id, room_id, spans, None)
+    if (taken and not skip_taken) or not free:
+        raise RoomTaken
+    event_id, number = new_id(), _next_number(session, by.hall_id)
+    row = {"id": event_id, "hall_id": by.hall_id, "number": number, "made_at": at, "made_by": by.staff_id, "cancel_reason": ""}
+    session.execute(sa.insert(_event), {**row, **columns})
+    session.execute(sa.insert(_sitting), [_row(by.hall_id, event_id, room_id, n, span) for n, span in enumerate(free, 1)])
+    event_things.keep(session, event_id=event_id, spans=free, things=things, at=at, by=by)
+    _changed(session, event_id, EventChangeKind.MADE, at, by)
+    facts = {"event_id": str(event_id), "number": number, "sittings": len(free)}
+    journal.record(session, by, "event_make", at=at, subject="event", subject_id=event_id, gesture=effect, facts=facts)
+    return Made(event_id, number, len(free), tuple(taken))
+
+
+def move(
+    session: Session,
+    *,
+    sitting_id: UUID,
+    room_id: UUID,
+    span: Span[datetime],
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    reason: str = "",
+    overflow_seen: bool = False,
+) -> None:
+    """Give one sitting another time or room; the others stay as they are, and nobody who signed up loses the seat.
+
+    Raises, in order: NotAllowed, EventGone, FactWrong (room, at), RoomTaken, RoomTooSmall (until the overflow was seen), ThingKept.
+    """
+    effect = journal.gesture_key(gesture, "sitting", sitting_id)
+    old = _sitting_of(session, sitting_id, by)
+    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+        return
+    event = sign_ups.lock(session, by.hall_id, old.event_id)
+    if event.cancelled_at or old.cancelled_at or old.ends_at <= at:
+        raise EventGone
+    if span.end <= at:
+        raise FactWrong(field="at")
+    event_rooms.hold(session, hall_id=by.hall_id, room_ids=[old.room_id, room_id])
+    seen = look(session, room_id=room_id, spans=[span], heads=sign_ups.seated(session, by.hall_id, event.id), by=by, apart_from=sitting_id)
+    if seen.taken:
+        raise RoomTaken
+    if seen.over and room_id != old.room_id and not overflow_seen:
+        raise RoomTooSmall(over=seen.over)
+    event_things.refuse_kept(session, event_id=event.id, spans=[span], by=by)
+    new = {"room_id": room_id, "starts_at": span.start, "ends_at": span.end, "day": clock.local_day(span.start)}
+    session.execute(sa.update(_sitting).where(_sitting.c.id == sitting_id).values(**new))
+    was = {"old_starts_at": old.starts_at, "old_ends_at": old.ends_at, "old_room_id": old.room_id}
+    _changed(session, event.id, EventChangeKind.MOVED, at, by, sitting_id=sitting_id, reason=reason, **was)
+    journal.record(session, by, "event_move", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
+
+
+def edit(session: Session, *, event_id: UUID, draft: Draft, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Change what is said of an event; more seats move the waiting list up at once.
+
+    Raises NotAllowed, EventGone, FactMissing, FactWrong, SeatsGiven (fewer seats than are given already).
+    """
+    effect = journal.gesture_key(gesture, "event_edit", event_id)
+    if not by.is_staff:
+        raise NotAllowed
+    event = sign_ups.lock(session, by.hall_id, event_id)
+    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+        return
+    if event.cancelled_at:
+        raise EventGone
+    columns = _checked(draft)
+    have = sign_ups.seated(session, by.hall_id, event_id)
+    if draft.seats is not None and draft.seats < have:
+        raise SeatsGiven(have=have)
+    session.execute(sa.update(_event).where(_event.c.id == event_id).values(**columns))
+    sign_ups.move_up(session, event_id=event_id, seats=draft.seats, at=at, by=by)
+    _changed(session, event_id, EventChangeKind.EDITED, at, by)
+    journal.record(session, by, "event_edit", at=at, subject="event", subject_id=event_id, gesture=effect)
+
+
+def cancel(session: Session, *, event_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Call an event off: what has not been yet is cancelled, and its rooms and equipment are free.
+
+    Raises NotAllowed, ReasonMissing, EventGone.
+    """
+    effect = journal.gesture_key(gesture, "event_cancel", event_id)
+    if not by.is_staff:
+        raise NotAllowed
+    event = sign_ups.lock(session, by.hall_id, event_id)
+    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+        return
+    if not (reason := plain(reason, 200)):
+        raise ReasonMissing
+    ahead = (_sitting.c.event_id == event_id, _sitting.c.ends_at > at, _sitting.c.cancelled_at.is_(None))
+    if event.cancelled_at or session.execute(sa.select(_sitting.c.id).where(*ahead).limit(1)).first() is None:
+        raise EventGone
+    session.execute(sa.update(_event).where(_event.c.id == event_id).values(cancelled_at=at, cancel_reason=reason))
+    session.execute(sa.update(_sitting).where(*ahead).values(cancelled_at=at))
+    event_things.free(session, event_id=event_id, at=at, by=by)
+    _changed(session, event_id, EventChangeKind.CANCELLED, at, by, reason=reason)
+    journal.record(session, by, "event_cancel", at=at, subject="event", subject_id=event_id, gesture=effect, reason=reason)
+
+
+def cancel_sitting(session: Session, *, sitting_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Leave out one of several. Raises NotAllowed, ReasonMissing, EventGone, ChangedMeanwhile (the last: call the event off)."""
+    effect = journal.gesture_key(gesture, "sitting_cancel", sitting_id)
+    old = _sitting_of(session, sitting_id, by)
+    event = sign_ups.lock(session, by.hall_id, old.event_id)
+    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+        return
+    if not (reason := plain(reason, 200)):
+        raise ReasonMissing
+    if event.cancelled_at or old.cancelled_at or old.ends_at <= at:
+        raise EventGone
+    left = sa.select(sa.func.count()).where(_sitting.c.event_id == event.id, _sitting.c.cancelled_at.is_(None))
+    if session.execute(left).scalar_one() == 1:
+        raise ChangedMeanwhile
+    session.execute(sa.update(_sitting).where(_sitting.c.id == sitting_id).values(cancelled_at=at))
+    _changed(session, event.id, EventChangeKind.CANCELLED, at, by, sitting_id=sitting_id, reason=reason)
+    journal.record(session, by, "sitting_cancel", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
+
+
+def _checked(draft: Draft) -> dict[str, Any]:
+    """Give the event's columns of a draft, trimmed."""
+    columns = asdict(draft)
+    columns |= {field: plain(columns[field], most) for field, most in _LENGTHS.items()}
+    for field in ("title", "in_charge"):
+        if not columns[field]:
+            raise FactMissing(field=f"event_{field}")
+    if draft.kind is EventKind.TRAINING and draft.art is None:
+        raise FactMissing(field="art")
+    if draft.kind is EventKind.THEMED and draft.task_id is None:
+        raise FactMissing(field="task")
+    if draft.seats is not None and not 1 <= draft.seats <= MOST_SEATS:
+        raise FactWrong(field="seats")
+    columns["counts_as_reading"] = draft.counts_as_reading or draft.kind is EventKind.READING
+    return columns
+
+
+def _parted(
+    session: Session, hall_id: UUID, room_id: UUID, spans: Sequence[Span[datetime]], apart_from: UUID | None
+) -> tuple[list[Span[datetime]], list[Span[datetime]]]:
+    frame = Span(min(span.start for span in spans), max(span.end for span in spans))
+    taken = event_rooms.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, apart_from=apart_from)
+    return recurrence.free_of(spans, taken)
+
+
+def _row(hall_id: UUID, event_id: UUID, room_id: UUID, number: int, span: Span[datetime]) -> dict[str, Any]:
+    return {
+        "id": new_id(), "hall_id": hall_id, "event_id": event_id, "number": number, "room_id": room_id, "starts_at": span.start,
+        "ends_at": span.end, "day": clock.local_day(span.start), "cancelled_at": None,
+    }  # fmt: skip
+
+
+def _sitting_of(session: Session, sitting_id: UUID, by: Actor) -> Any:
+    if not by.is_staff:
+        raise NotAllowed
+    row = session.execute(sa.select(_sitting).where(_sitting.c.id == sitting_id, _sitting.c.hall_id == by.hall_id)).one_or_none()
+    if row is None:
+        raise EventGone
+    return row
+
+
+def _next_number(session: Session, hall_id: UUID) -> int:
+    return int(session.execute(sa.select(sa.func.max(_event.c.number)).where(_event.c.hall_id == hall_id)).scalar() or 0) + 1
+
+
+def _changed(
+    session: Session, event_id: UUID, kind: EventChangeKind, at: datetime, by: Actor, *, reason: str = "", **facts: object
+) -> None:
+    row = {"id": new_id(), "hall_id": by.hall_id, "event_id": event_id, "kind": kind, "at": at, "staff_id": by.staff_id}
+    session.execute(sa.insert(_change), {**row, "reason": plain(reason, 200), **facts})

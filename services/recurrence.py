@@ -1,0 +1,121 @@
+"""When something comes again: every so many weeks, on a day of each month, or on a day of each lunar month; pure, it knows no table."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from dateutil.rrule import MONTHLY, WEEKLY, rrule
+
+from services import clock, festivals
+from services.refusals import FactWrong
+from services.spans import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MOST: Final = 400
+"""More sittings than any event has: a rule without an end is refused before it is expanded."""
+_SHORTEST_MONTH: Final = 28
+
+
+class Beat(StrEnum):
+    """In what step it comes again."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    LUNAR = "lunar"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A first day and how it goes on: until a day (included) or so many times, one of the two.
+
+    `weekdays` (0 Monday) are for weeks; empty means the first day's own. A month without the first day's date, 31st or lunar 三十,
+    has it on its last day, as people keep it. Lunar leap months count as months of their own.
+    """
+
+    beat: Beat
+    first: date
+    every: int = 1
+    weekdays: tuple[int, ...] = ()
+    until: date | None = None
+    count: int | None = None
+
+
+def days(rule: Rule) -> tuple[date, ...]:
+    """Expand a rule into its days, in order.
+
+    Raises FactWrong (every, until, count) for a step below one, no end or two, or more than 400 days.
+    """
+    _refuse_endless(rule)
+    coming = _lunar(rule) if rule.beat is Beat.LUNAR else (moment.date() for moment in _solar(rule))
+    limit = rule.count or MOST + 1
+    found = tuple(day for day in islice(_until(coming, rule.until), limit))
+    if len(found) > MOST:
+        raise FactWrong(field="until")
+    return found
+
+
+def spans(on: "Iterable[date]", *, starts: int, minutes: int) -> tuple[Span[datetime], ...]:
+    """Put the same hour on each day: minutes after midnight in the hall, and for how long."""
+    return tuple(Span(clock.instant(day, starts), clock.instant(day, starts + minutes)) for day in on)
+
+
+def free_of(wanted: "Iterable[Span[datetime]]", taken: "Iterable[Span[datetime]]") -> tuple[list[Span[datetime]], list[Span[datetime]]]:
+    """Part the spans into those that overlap nothing taken and those that do, in one sweep over both."""
+    free: list[Span[datetime]] = []
+    clashing: list[Span[datetime]] = []
+    others = sorted(taken)
+    at = 0
+    longest = max((span.end - span.start for span in others), default=timedelta())
+    for span in sorted(wanted):
+        while at < len(others) and others[at].start + longest <= span.start:
+            at += 1
+        here = at
+        while here < len(others) and others[here].start < span.end and not span.overlaps(others[here]):
+            here += 1
+        clash = here < len(others) and span.overlaps(others[here])
+        (clashing if clash else free).append(span)
+    return free, clashing
+
+
+def _refuse_endless(rule: Rule) -> None:
+    if not 1 <= rule.every <= _SHORTEST_MONTH:
+        raise FactWrong(field="every")
+    if (rule.until is None) == (rule.count is None) or (rule.until is not None and rule.until < rule.first):
+        raise FactWrong(field="until")
+    if rule.count is not None and not 1 <= rule.count <= MOST:
+        raise FactWrong(field="count")
+
+
+def _until(coming: "Iterable[date]", until: date | None) -> "Iterator[date]":
+    for day in coming:
+        if until is not None and day > until:
+            return
+        yield day
+
+
+def _solar(rule: Rule) -> rrule:
+    start = datetime(rule.first.year, rule.first.month, rule.first.day)  # noqa: DTZ001  days only; the hour is put on later
+    if rule.beat is Beat.WEEKLY:
+        return rrule(WEEKLY, dtstart=start, interval=rule.every, byweekday=rule.weekdays or None)
+    if rule.first.day <= _SHORTEST_MONTH:
+        return rrule(MONTHLY, dtstart=start, interval=rule.every)
+    # The last of 28, 29 … that the month has.
+    return rrule(MONTHLY, dtstart=start, interval=rule.every, bymonthday=range(_SHORTEST_MONTH, rule.first.day + 1), bysetpos=-1)
+
+
+def _lunar(rule: Rule) -> "Iterator[date]":
+    """Step from new moon to new moon: every month has 29 or 30 days, leap months among them."""
+    moon = festivals.lunar(rule.first)
+    new_moon = rule.first - timedelta(days=moon.day - 1)
+    for step in range(rule.every * (MOST + 1)):
+        month = festivals.lunar(new_moon)
+        length = festivals.month_length(month.year, month.month, leap=month.leap)
+        if step % rule.every == 0:
+            yield new_moon + timedelta(days=min(moon.day, length) - 1)
+        new_moon += timedelta(days=length)
+        if new_moon.year >= festivals.YEARS[-1]:
+            return
