@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models import Card, CardEnd, FaultReport, Hold, HouseRules, JournalRow, KeypadTry, Loan, Patron, SignInTry, StaffSession, Suspension
 from models.circulation import HOLD_ACTIVE
-from services import holds, journal
+from services import holds, journal, sign_ups
 from services.journal import Actor
 from services.refusals import CardUnknown, LoanOpen, NotAllowed
 
@@ -50,7 +50,7 @@ def unlink_old(session: Session, *, hall_id: UUID, at: datetime) -> int:
         ids = list(session.execute(old).scalars())
         _cut(session, table, ids, at)
         cut += len(ids)
-    return cut
+    return cut + sign_ups.unlink_old(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
 
 
 def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
@@ -71,9 +71,11 @@ def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by:
     waiting = sa.select(_hold.c.id).where(_hold.c.hall_id == by.hall_id, _hold.c.patron_id == patron_id, HOLD_ACTIVE)
     for hold_id in session.execute(waiting).scalars().all():
         holds.cancel(session, hold_id=hold_id, at=at, gesture=gesture, by=by)
+    sign_ups.leave_all(session, patron_id=patron_id, at=at, gesture=gesture, by=by)
     _forget_cards(session, patron_id, at)
     session.execute(sa.update(_suspension).where(_suspension.c.patron_id == patron_id).values(reason=BLANKED))
     unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
+    sign_ups.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
     session.execute(sa.update(_patron).where(_patron.c.id == patron_id).values(**_NOBODY, erased_at=at))
     journal.record(session, by, "erase", at=at, subject="patron", subject_id=patron_id, gesture=effect)
 
