@@ -30,7 +30,8 @@ MOST: Final = 60
 """Copies and volumes of one tap; more come as a file."""
 _UNIFIED: Final = re.compile(r"[0-9]{4,6}·[0-9]{1,5}(-[0-9]{1,2})?")
 _LONGEST: Final = {"batch": 40, "donor": 60}
-_DEAREST: Final = 100_000_00
+DEAREST: Final = 100_000_00
+"""In fen; what costs more was mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def register(session: Session, *, form: BookForm, at: datetime, gesture: UUID, b
     """
     effect = journal.gesture_key(gesture, "book")
     if done := journal.before(session, hall_id=by.hall_id, gesture=effect).done:
-        return _again(done)
+        return again(done)
     _refuse_what_cannot_be(form)
     title_id = form.title_id or _new_title(session, form, at, gesture, by)
     items = [
@@ -110,12 +111,12 @@ def register(session: Session, *, form: BookForm, at: datetime, gesture: UUID, b
         "first": items[0].number, "last": items[-1].number, "new_title": form.title_id is None,
     }  # fmt: skip
     journal.record(session, by, "book_register", at=at, subject="title", subject_id=title_id, gesture=effect, facts=facts)
-    return _again(facts)
+    return again(facts)
 
 
 def known(session: Session, *, text: str, by: Actor) -> list[Known]:
     """List the titles that answer to an ISBN, in its older or newer form, or to a 统一书号."""
-    plain, unified = isbn.plain(text), _plain_unified(text)
+    plain, unified = isbn.plain(text), plain_unified(text)
     codes = [code for code in (plain, _other_form(plain)) if code]
     if not codes and not unified:
         return []
@@ -162,7 +163,7 @@ def _refuse_what_cannot_be(form: BookForm) -> None:
         raise FactMissing(field="source")
     if not (form.volumes >= 1 and form.copies >= 1 and form.volumes * form.copies <= MOST):
         raise FactWrong(field="copies")
-    if form.purchase_fen is not None and not 0 <= form.purchase_fen <= _DEAREST:
+    if form.purchase_fen is not None and not 0 <= form.purchase_fen <= DEAREST:
         raise FactWrong(field="purchase_price")
     for field, longest in _LONGEST.items():
         text = getattr(form, field)
@@ -175,9 +176,9 @@ def _refuse_what_cannot_be(form: BookForm) -> None:
     plain = isbn.plain(form.isbn)
     if plain and not (isbn.has_shape(plain) and (isbn.is_right(plain) or form.as_printed)):
         raise FactWrong(field="isbn")
-    if form.unified.strip() and not _plain_unified(form.unified):
+    if form.unified.strip() and not plain_unified(form.unified):
         raise FactWrong(field="unified")
-    if form.year is not None and not 1800 <= form.year <= 2200:  # noqa: PLR2004  printed books of a village
+    if form.year is not None and not is_year(form.year):
         raise FactWrong(field="year")
 
 
@@ -188,9 +189,14 @@ def _new_title(session: Session, form: BookForm, at: datetime, gesture: UUID, by
         publisher=form.publisher, year=form.year, isbn=isbn.plain(form.isbn), volumes=volumes,
     )  # fmt: skip
     made = accession.add_title(session, form=title, at=at, gesture=gesture, by=by)
-    if code := _plain_unified(form.unified):
+    if code := plain_unified(form.unified):
         session.execute(sa.insert(_unified), {"title_id": made.title_id, "hall_id": by.hall_id, "code": code})
     return made.title_id
+
+
+def is_year(year: int) -> bool:
+    """Whether a village's printed books may be of that year."""
+    return 1800 <= year <= 2200  # noqa: PLR2004  nothing printed before is on these shelves
 
 
 def _volume_name(number: int, of: int) -> str:
@@ -208,7 +214,7 @@ def _copy(form: BookForm, title_id: UUID, volume: int) -> ItemForm:
     return ItemForm(title_id=title_id, home_room_id=form.room_id, volume=volume, shelf=form.shelf, source=SOURCES[form.source])
 
 
-def _plain_unified(text: str) -> str:
+def plain_unified(text: str) -> str:
     """Bring 10019.1234, 10019·1234 or 10019・1234 to one form; empty for what is no 统一书号."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace(".", "·").replace("・", "·").replace("•", "·")
     return plain if _UNIFIED.fullmatch(plain) else ""
@@ -228,6 +234,7 @@ def _other_form(plain: str) -> str:
     return body + ("X" if check == 10 else str(check))  # noqa: PLR2004  the tenth digit of ISO 2108
 
 
-def _again(done: dict[str, Any]) -> Entered:
+def again(done: dict[str, Any]) -> Entered:
+    """Read back from the journal what was entered."""
     items = tuple(UUID(each) for each in done["items"])
     return Entered(UUID(done["title_id"]), done["name"], done["call_number"], items, done["first"], done["last"], done["new_title"])

@@ -1,20 +1,42 @@
 """What befalls a thing: lost and found, damaged and mended, withdrawn for good; each a row with who, when and why."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Condition, ItemCondition, new_id
+from models import Cause, Condition, Disposal, ItemCondition, Withdrawal, new_id
 from services import approvals, clock, holds, journal, known
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import ApproverNotAllowed, ChangedMeanwhile, FactWrong, ItemOnLoan, ItemWithdrawn, NotAllowed, ReasonMissing
-from services.texts import plain
+from services.texts import fact, plain
 
 _condition = ItemCondition.__table__  # type: ignore[attr-defined]
+_withdrawal = Withdrawal.__table__  # type: ignore[attr-defined]
+
+CAUSES: Final = {
+    Cause.WORN: "破损", Cause.LOST: "遗失", Cause.OUTDATED: "内容过时", Cause.SURPLUS: "复本过多", Cause.SCRAPPED: "报废",
+    Cause.MOVED_OUT: "调出", Cause.REPLACED: "赔书",
+}  # fmt: skip
+"""Why a thing leaves, and the word the paper register has for it."""
+JUDGED: Final = frozenset({Cause.WORN, Cause.OUTDATED, Cause.SURPLUS, Cause.SCRAPPED})
+"""Somebody has to have looked at the thing (鉴定人); what is lost, moved or replaced needs no judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What register 22 wants of a withdrawal: the cause, what becomes of the thing, who judged it, and its 剔旧 list."""
+
+    cause: Cause
+    disposal: Disposal
+    appraiser: str = ""
+    weeding_id: UUID | None = None
+
 
 # A thing that turns up is no longer missing (rules.md §3: found first, then treated as free).
 MISSING = frozenset({Condition.LOST, Condition.CLAIMS_RETURNED})
@@ -84,11 +106,19 @@ def mend(session: Session, *, item_id: UUID, condition: Condition, reason: str, 
 
 
 def withdraw(
-    session: Session, *, item_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor, approver_id: UUID | None = None
+    session: Session,
+    *,
+    item_id: UUID,
+    reason: str,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    approver_id: UUID | None = None,
+    leaving: Leaving | None = None,
 ) -> None:
     """Take a thing out of the stock for good; its number stays taken.
 
-    Raises NotAllowed, ReasonMissing, ItemWithdrawn, ItemOnLoan, ApproverNotAllowed.
+    Raises NotAllowed, ReasonMissing, ItemWithdrawn, ItemOnLoan, ApproverNotAllowed, FactMissing (appraiser), FactWrong.
     """
     stock = _held(session, item_id, reason, by, withdrawn_too=True)
     if _was_done(session, by, gesture, Condition.WITHDRAWN, item_id):
@@ -97,13 +127,29 @@ def withdraw(
         raise ItemWithdrawn
     if stock.out:
         raise ItemOnLoan(due_day=stock.out[0].due_day)
-    end_for_good(session, stock, reason=reason, at=at, gesture=gesture, by=by, approver_id=approver_id)
+    end_for_good(session, stock, reason=reason, at=at, gesture=gesture, by=by, approver_id=approver_id, leaving=leaving)
 
 
-def end_for_good(session: Session, stock: Stock, *, reason: str, at: datetime, gesture: UUID, by: Actor, approver_id: UUID | None) -> None:
-    """Withdraw what the caller has locked and looked at. Raises ApproverNotAllowed."""
+def end_for_good(
+    session: Session,
+    stock: Stock,
+    *,
+    reason: str,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    approver_id: UUID | None,
+    leaving: Leaving | None = None,
+) -> None:
+    """Withdraw what the caller has locked and looked at. Raises ApproverNotAllowed, FactMissing (appraiser), FactWrong."""
+    appraiser = fact(leaving.appraiser, "appraiser", 40, needed=leaving.cause in JUDGED) if leaving else ""
     approver = require_approver(session, stock, at=at, by=by, approver_id=approver_id)
-    begin(session, stock, Condition.WITHDRAWN, reason, at, gesture, by, approver_id=approver)
+    condition_id = begin(session, stock, Condition.WITHDRAWN, reason, at, gesture, by, approver_id=approver)
+    if leaving is not None:
+        session.execute(sa.insert(_withdrawal), {
+            "condition_id": condition_id, "hall_id": by.hall_id, "item_id": stock.row.id, "weeding_id": leaving.weeding_id,
+            "cause": leaving.cause, "appraiser": appraiser, "disposal": leaving.disposal,
+        })  # fmt: skip
 
 
 def begin(
@@ -117,14 +163,14 @@ def begin(
     *,
     expected_back_at: datetime | None = None,
     approver_id: UUID | None = None,
-) -> None:
+) -> UUID:
     """Write a condition down for what the caller has locked and looked at; a hold it was kept for waits again in its old place."""
-    item_id = stock.row.id
+    item_id, condition_id = stock.row.id, new_id()
     session.execute(
         sa.insert(_condition),
         {
-            "id": new_id(), "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at, "reason": plain(reason, 200),
-            "expected_back_at": expected_back_at, "staff_id": by.staff_id, "approver_id": approver_id,
+            "id": condition_id, "hall_id": by.hall_id, "item_id": item_id, "condition": condition, "since_at": at,
+            "reason": plain(reason, 200), "expected_back_at": expected_back_at, "staff_id": by.staff_id, "approver_id": approver_id,
         },
     )  # fmt: skip
     effect, facts = journal.gesture_key(gesture, condition, item_id), {"condition": condition.value}
@@ -133,6 +179,7 @@ def begin(
         if hold.item_id == item_id:
             holds.back_to_queue(session, hold_id=hold.id)
             holds.find_another(session, title_id=stock.row.title_id, volume=stock.row.volume, at=at, by=by)
+    return condition_id
 
 
 def require_approver(session: Session, stock: Stock, *, at: datetime, by: Actor, approver_id: UUID | None) -> UUID:

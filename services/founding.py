@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from models import Hall, Role, Room, Staff
-from services import clock, database, furnishing, holidays, policy, schema
+from services import clock, database, equipment_classes, furnishing, holidays, policy, schema
 from services.refusals import FactWrong
 
 START: Final = Path(__file__).resolve().parent.parent / "assets" / "start"
@@ -73,6 +73,7 @@ def found(session: Session, *, code: str, name: str, founder: Founder, at: datet
     admin = Staff(hall_id=hall.id, login=founder.login, name=founder.name, role=Role.ADMIN, password_hash=founder.password_hash, made_at=at)
     furnishing.lay(session, [hall, admin, *holidays.start(hall.id), *_furniture(hall.id, plan, clock.local_day(at), admin)])
     policy.set_up(session, hall.id)
+    equipment_classes.set_up(session, hall.id)
     session.flush()
     return hall.id
 

@@ -7,9 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Condition, Item, Loan, LoanEnd
+from models import Cause, Condition, Disposal, Item, Loan, LoanEnd
 from services import accession, clock, conditions, holds, journal, known
 from services.accession import ItemForm, Registered
+from services.conditions import Leaving
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import LoanGone, NotAllowed, ReasonMissing
@@ -38,7 +39,8 @@ def replace_in_kind(
     _close(session, loan_id, LoanEnd.REPLACED, at)
     new = None
     if not stock.row.counted:
-        conditions.end_for_good(session, stock, reason=reason, at=at, gesture=gesture, by=by, approver_id=approver_id)
+        gone = Leaving(Cause.REPLACED, Disposal.NOTHING_LEFT)
+        conditions.end_for_good(session, stock, reason=reason, at=at, gesture=gesture, by=by, approver_id=approver_id, leaving=gone)
         new = accession.add_item(session, form=_like(stock), at=at, gesture=gesture, by=by)
     facts = {"item_id": str(new.item_id) if new else ""}
     journal.record(session, by, "replace", at=at, subject="loan", subject_id=loan_id, gesture=effect, facts=facts, reason=reason)

@@ -43,28 +43,23 @@ def small(data: bytes) -> Small:
     if len(data) > MOST_MB * 1_000_000:
         raise PhotoTooLarge(most=MOST_MB)
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise PhotoTooLarge(most=MOST_MB)
-            # A JPEG is read at a fraction of its size: a phone's photo would take 150 MB otherwise.
-            opened.draft("RGB", (_SIDE, _SIDE))
-            upright = ImageOps.exif_transpose(opened)
-            upright.thumbnail((_SIDE, _SIDE))
-            # Pixels alone go into a new picture: place, time and device stay behind.
-            bare = Image.new("RGB", upright.size, "white")
-            bare.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        return _written(_bare(data))
+    except PhotoTooLarge:
+        raise
+    except Exception as error:  # a hostile picture may break a decoder in any way it likes
         raise PhotoUnreadable from error
-    return _written(bare)
 
 
-def keep(session: Session, *, photo: Small, at: datetime, by: Actor) -> UUID:
-    """Keep it; the same photo is kept once. Part of the use case that needs it, which writes the journal. Raises NotAllowed."""
+def keep(session: Session, *, photo: Small, at: datetime, by: Actor, once: bool = True) -> UUID:
+    """Keep it; the same photo is kept once, unless it may have to be taken away from where it is shown.
+
+    Part of the use case that needs it, which writes the journal. Raises NotAllowed.
+    """
     if not by.is_staff:
         raise NotAllowed
     digest = hashlib.sha256(photo.jpeg).digest()
     same = sa.select(_photo.c.id).where(_photo.c.hall_id == by.hall_id, _photo.c.sha256 == digest, _photo.c.removed_at.is_(None)).limit(1)
-    if (known := session.execute(same).scalar_one_or_none()) is not None:
+    if once and (known := session.execute(same).scalar_one_or_none()) is not None:
         return UUID(str(known))
     photo_id = new_id()
     session.execute(sa.insert(_photo), {
@@ -81,6 +76,20 @@ def jpeg(session: Session, *, photo_id: UUID, by: Actor) -> bytes:
     if kept is None:
         raise PhotoUnreadable
     return bytes(kept)
+
+
+def _bare(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        if opened.width * opened.height > _MOST_PIXELS:
+            raise PhotoTooLarge(most=MOST_MB)
+        # A JPEG is read at a fraction of its size: a phone's photo would take 150 MB otherwise.
+        opened.draft("RGB", (_SIDE, _SIDE))
+        upright = ImageOps.exif_transpose(opened)
+        upright.thumbnail((_SIDE, _SIDE))
+        # Pixels alone go into a new picture: place, time and device stay behind.
+        bare = Image.new("RGB", upright.size, "white")
+        bare.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
+        return bare
 
 
 def _written(picture: Image.Image) -> Small:

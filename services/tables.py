@@ -16,6 +16,8 @@ from sqlmodel import Session
 from services import database, schema
 
 _BATCH: Final = 2_000
+_FEW: Final = 100
+"""Of tables whose rows carry pictures."""
 # Alembic writes its own mark when the tables are made.
 _NOT_DATA: Final = "alembic_version"
 
@@ -29,7 +31,7 @@ def in_order(connection: Connection) -> list[Table]:
 
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """Each row as one line; a server-side cursor keeps memory small."""
-    rows = connection.execution_options(yield_per=_BATCH).execute(sa.select(table))
+    rows = connection.execution_options(yield_per=_at_once(table)).execute(sa.select(table))
     for row in rows.mappings():
         yield json.dumps({name: _written(value) for name, value in row.items()}, ensure_ascii=False).encode() + b"\n"
 
@@ -49,11 +51,15 @@ def _replaced(session: Session, *, folder: Path, revision: str) -> None:
         _set_own_references(connection, table, "DEFERRABLE")
         connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
         with (folder / f"{table.name}.jsonl").open(encoding="utf-8") as rows:
-            while batch := [_row(table, line) for line in islice(rows, _BATCH)]:
+            while batch := [_row(table, line) for line in islice(rows, _at_once(table))]:
                 connection.execute(table.insert(), batch)
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
         _set_own_references(connection, table, "NOT DEFERRABLE")
     schema.upgrade(connection)
+
+
+def _at_once(table: Table) -> int:
+    return _FEW if any(isinstance(column.type, sa.LargeBinary) for column in table.columns) else _BATCH
 
 
 def _set_own_references(connection: Connection, table: Table, how: str) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from models import Card, District, Hall, Item, Loan, Patron, Role, Room, Staff, Title, Township
-from services import clock, furnishing, holidays, hours, policy
+from services import clock, equipment_classes, furnishing, holidays, hours, policy
 from services.sample.attendants import attendants, members
 from services.sample.people import villagers
 from services.sample.stock import FOLDER, shelves
@@ -49,6 +49,7 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     rooms, furniture = _rooms(hall.id, at, {person.name: person.id for person in (zhou, lan)})
     furnishing.lay(session, [*above, hall, zhou, lan, *holidays.start(hall.id), *furniture])
     policy.set_up(session, hall.id)
+    equipment_classes.set_up(session, hall.id)
     session.flush()
     stock = shelves(hall.id, rooms, at - timedelta(days=200), dice)
     people = villagers(hall.id, at, dice, zhou.id)

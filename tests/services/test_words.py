@@ -12,17 +12,24 @@ from models import (
     AgeBand,
     Art,
     AttendantKind,
+    Binding,
     BorrowerKind,
+    Cause,
     Channel,
+    CheckMoment,
+    ClaimEnd,
     ClosureReason,
     Condition,
     Counted,
     DayOffKind,
+    Disposal,
     Duty,
     EntryKind,
     EventChangeKind,
     EventKind,
+    Frequency,
     Medium,
+    Press,
     Purpose,
     Role,
     SignUpState,
@@ -30,6 +37,7 @@ from models import (
 )
 from services import words as words_module
 from services.festivals import Festival
+from services.issues import State
 from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
 from services.words import LANGUAGES, LOCALES, words
 
@@ -106,6 +114,14 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "medium": Medium,
         "condition": Condition,
         "closure_reason": ClosureReason,
+        "cause": Cause,
+        "disposal": Disposal,
+        "press": Press,
+        "frequency": Frequency,
+        "issue": State,
+        "binding": Binding,
+        "claim_end": ClaimEnd,
+        "check_moment": CheckMoment,
         "channel": Channel,
         "counted": Counted,
         "attendant_kind": AttendantKind,
