@@ -267,7 +267,7 @@ def _lend(session: Session, case: Case, by: Actor, *, assisted: bool) -> Receipt
 def _prolong(session: Session, loan: Row[Any], stock: Stock, limits: known.Limits, at: datetime) -> Receipt:
     due_day = stock.calendar.first_open_day(loan.due_day + timedelta(days=limits.renew_days), after=at)
     due_at = stock.calendar.last_closing(due_day)
-    _exactly_one(
+    exactly_one(
         session.execute(
             _renewed,
             {
@@ -328,7 +328,7 @@ def _take_back(session: Session, loan: Row[Any], pieces: int, at: datetime) -> N
     whole = pieces == loan.quantity
     # A clock behind the loan's start must not keep a book from coming back.
     ended_at = max(at, loan.out_at) if whole else None
-    _exactly_one(
+    exactly_one(
         session.execute(
             _given_back,
             {
@@ -352,7 +352,7 @@ def _reasons_not_to_renew(loan: Row[Any], stock: Stock, limits: known.Limits, at
         yield TitleWanted(due_day=loan.due_day)
 
 
-def _exactly_one(done: sa.Result[Any]) -> None:
+def exactly_one(done: sa.Result[Any]) -> None:
     """Change only what was looked at."""
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise ChangedMeanwhile

@@ -10,7 +10,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import Engine
 
 from models import ClosureReason, Condition, Purpose, Trouble
-from services import accession, circulation, clock, closures, conditions, database, holds, losses, reports, slips, ticking, timetable, visit
+from services import (
+    accession,
+    circulation,
+    clock,
+    closures,
+    conditions,
+    database,
+    holds,
+    losses,
+    reports,
+    slips,
+    ticking,
+    timetable,
+    undoing,
+    visit,
+)
 from services.accession import ItemForm, TitleForm
 from services.closures import Plan
 from services.lending_rules import Wish
@@ -139,6 +154,21 @@ class VillageAtWork(RuleBasedStateMachine):
         again = database.write(self.engine, verb, **facts)
         assert type(again) is type(result) if verb is visit.scan else again == result, verb.__name__
         held.same(self.seen, held.everything(self.engine), f"{verb.__name__} pressed again")
+
+    @precondition(lambda self: self.last)
+    @rule()
+    def think_better_of_it(self) -> None:
+        """What was done last is taken back from its toast, if nothing has come between."""
+        assert self.last
+        verb, facts, result = self.last
+        if verb is circulation.check_in and result.was_out:
+            self.do(undoing.check_in, loan_id=result.loan_id, pieces=result.returned, gesture=gesture())
+        elif verb is circulation.check_out or verb is circulation.renew:
+            self.do(undoing.renew if result.renewed else undoing.check_out, loan_id=result.loan_id, gesture=gesture())
+        elif verb is holds.place:
+            self.do(undoing.hold, hold_id=result.hold_id, gesture=gesture())
+        elif verb is holds.cancel:
+            self.do(undoing.hold_cancel, hold_id=facts["hold_id"], gesture=gesture())
 
     # -- at the desk ----------------------------------------------------------------------------------------------------
 

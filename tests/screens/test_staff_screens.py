@@ -12,6 +12,7 @@ from services import circulation, clock, codes, conditions, database, holds, rep
 from services.lending_rules import Wish
 from services.settings import HOUSE
 from tests.cast import AT, Village, gesture
+from tests.databases import rows
 from tests.tablet import Desk, keys, press, seen
 from ui import house
 from ui.staff import who
@@ -425,3 +426,23 @@ def test_no_screen_asks_for_money(village: Village, desk: Desk) -> None:
         page = desk(screen=screen)
         labels = [str(each.label) for each in (*page.button, *page.text_input, *page.number_input)]
         assert not any(word in label for label in labels for word in ("元", "押金", "罚", "费", "¥", "fee", "price", "deposit"))
+
+
+def test_a_mistake_is_taken_back_from_its_toast(village: Village, desk: Desk) -> None:
+    page = type_in(desk(screen="desk"), village.cards["mei"].number)
+    type_in(page, village.items["huozhe"].number)
+    assert "借好了" in seen(page)
+    press(page, "undo")
+    assert "撤销了" in seen(page)
+    assert [loan.back_day for loan in loans(village)] == [clock.local_day(AT)]
+    assert "do-undo" not in keys(page)
+
+
+def test_what_has_moved_on_is_not_taken_back(village: Village, desk: Desk) -> None:
+    page = type_in(desk(screen="desk"), village.cards["mei"].number)
+    type_in(page, village.items["huozhe"].number)
+    database.write(village.engine, circulation.check_in, item_id=village.item_id("huozhe"), at=AT, gesture=gesture(), by=village.kiosk)
+    before = rows(village.engine)
+    press(page, "undo")
+    assert "撤销了" not in seen(page)
+    assert rows(village.engine) == before

@@ -5,20 +5,20 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from models import ActorKind, Condition, Purpose, Trouble
-from services import circulation, clock, codes, conditions, finding, holds, losses, patrons, reports, shelves
+from services import circulation, clock, codes, conditions, finding, holds, losses, patrons, reports, shelves, undoing
 from services.accession import Registered
 from services.finding import FoundCard, FoundItem, TypedCard
 from services.journal import Actor
 from services.lending_rules import Wish
 from services.patrons import Sheet
-from services.receipts import Receipt, Slip
+from services.receipts import HoldSlip, Receipt, Slip
 from services.refusals import CardUnknown, NotAllowed, Refusal, UnknownCode
 from services.shelves import ItemSheet
 from services.visit import JUST_NOW
 from ui.house import Trouble as Broken
 from ui.house import ask, attempt
 from ui.staff import door, who
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 T = TypeVar("T")
 
@@ -173,17 +173,20 @@ def lend(gesture: UUID, wish: Wish | None = None, overrides: frozenset[str] = fr
     if isinstance(answer, Receipt):
         stand.lent = (*stand.lent, answer.item_id)
         stand.item_id = None
-    stand.tell(answer)
+    stand.tell(answer, Undo(undoing.check_out, {"loan_id": answer.loan_id}) if isinstance(answer, Receipt) else None)
 
 
 def give_back(item_id: UUID, loan_id: UUID | None, gesture: UUID, pieces: int | None = None, trouble: Trouble | None = None) -> None:
     """Take a thing back, or some pieces of a set."""
     stand = here()
     answer = do(circulation.check_in, item_id=item_id, loan_id=loan_id, quantity=pieces, trouble=trouble, gesture=gesture)
+    way_back = None
     if isinstance(answer, Slip):
         stand.lent = tuple(each for each in stand.lent if each != item_id)
         stand.item_id = None
-    stand.tell(answer)
+        if answer.was_out:
+            way_back = Undo(undoing.check_in, {"loan_id": answer.loan_id, "pieces": answer.returned})
+    stand.tell(answer, way_back)
 
 
 def renew(loan_id: UUID, gesture: UUID, overrides: frozenset[str] = frozenset(), reason: str = "") -> None:
@@ -193,6 +196,8 @@ def renew(loan_id: UUID, gesture: UUID, overrides: frozenset[str] = frozenset(),
     answer = do(circulation.renew, loan_id=loan_id, card_id=card_id, gesture=gesture, overrides=overrides, reason=reason)
     if isinstance(answer, Receipt):
         stand.item_id = None
+        stand.tell(answer, Undo(undoing.renew, {"loan_id": loan_id}))
+        return
     stand.tell(answer if not isinstance(answer, Refusal) else NotRenewed(answer, loan_id))
 
 
@@ -208,17 +213,18 @@ def hold(title_id: UUID, volume: int, gesture: UUID) -> None:
     stand = here()
     card_id = card_of(stand.patron_id) if stand.patron_id else None
     answer = do(holds.place, title_id=title_id, volume=volume, card_id=card_id, gesture=gesture) if card_id else CardUnknown()
-    stand.tell(answer)
+    stand.tell(answer, Undo(undoing.hold, {"hold_id": answer.hold_id}) if isinstance(answer, HoldSlip) else None)
 
 
 def cancel_hold(hold_id: UUID, gesture: UUID) -> None:
     """Nobody waits any more."""
-    _say(here(), "hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture))
+    way_back = Undo(undoing.hold_cancel, {"hold_id": hold_id})
+    _say(here(), "hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture), way_back)
 
 
 def put_on_shelf(hold_id: UUID) -> None:
     """The kept copy stands on the hold shelf."""
-    _say(here(), "shelved", do(holds.put_on_shelf, hold_id=hold_id))
+    _say(here(), "shelved", do(holds.put_on_shelf, hold_id=hold_id), Undo(undoing.hold_shelve, {"hold_id": hold_id}))
 
 
 def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
@@ -228,7 +234,7 @@ def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
 
 def report_done(report_id: UUID) -> None:
     """A report was dealt with."""
-    _say(here(), "report_done", do(reports.done, report_id=report_id))
+    _say(here(), "report_done", do(reports.done, report_id=report_id), Undo(undoing.report_done, {"report_id": report_id}))
 
 
 def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
@@ -237,12 +243,24 @@ def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> Non
     if condition is Condition.WITHDRAWN:
         _say(here(), "marked", do(conditions.withdraw, **said))
     else:
-        _say(here(), "marked", do(conditions.mark, condition=condition, **said))
+        _say(here(), "marked", do(conditions.mark, condition=condition, **said), _back(undoing.mark, item_id, condition))
 
 
 def mend(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """It is whole again."""
-    _say(here(), "mended", do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture))
+    answer = do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture)
+    _say(here(), "mended", answer, _back(undoing.mend, item_id, condition))
+
+
+def _back(verb: Callable[..., None], item_id: UUID, condition: Condition) -> Undo:
+    return Undo(verb, {"item_id": item_id, "condition": condition, "reason": here().say("staff.undo.reason")})
+
+
+def undo(back: Undo, gesture: UUID) -> None:
+    """Take back what the toast tells of; what has moved on since is not touched, and the toast says so."""
+    stand = here()
+    answer = do(back.verb, gesture=gesture, **back.facts)
+    stand.tell(answer if failed(answer) else "undone")
 
 
 def write_off(loan_id: UUID, reason: str, gesture: UUID) -> None:
@@ -259,8 +277,11 @@ def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID) -> None:
     _say(stand, "replaced", answer)
 
 
-def _say(stand: Stand, key: str, answer: object) -> None:
-    stand.tell(answer if failed(answer) else key)
+def _say(stand: Stand, key: str, answer: object, way_back: Undo | None = None) -> None:
+    if failed(answer):
+        stand.tell(answer)
+    else:
+        stand.tell(key, way_back)
 
 
 def choose_purpose(purpose: Purpose) -> None:

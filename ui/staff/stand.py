@@ -1,7 +1,8 @@
 """Where the keeper stands: the screen, whose card lies on the desk, which thing, and what was done last."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import streamlit as st
@@ -11,6 +12,14 @@ from services.words import LANGUAGES, Words, words
 
 _KEY: Final = "stand"
 _KEPT: Final = 6
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How to take back what is being told: a verb of `services.undoing` and what it needs."""
+
+    verb: Callable[..., None]
+    facts: dict[str, Any]
 
 
 @dataclass
@@ -25,6 +34,7 @@ class Stand:
     title_id: UUID | None = None
     typed: str = ""
     told: object = None
+    undo: Undo | None = None
     done: tuple[object, ...] = ()
     lent: tuple[UUID, ...] = ()
     purpose: Purpose | None = None
@@ -49,12 +59,12 @@ class Stand:
 
     def go(self, screen: str) -> None:
         """Turn to another screen."""
-        self.screen, self.told, self.typed, self.title_id = screen, None, "", None
+        self.screen, self.told, self.undo, self.typed, self.title_id = screen, None, None, "", None
         self.ask_anew()
 
-    def tell(self, told: object) -> None:
-        """Show what came of it, and keep the last few papers in sight."""
-        self.told = told
+    def tell(self, told: object, undo: Undo | None = None) -> None:
+        """Show what came of it, with the way back if there is one, and keep the last few papers in sight."""
+        self.told, self.undo = told, undo
         self.done = (told, *self.done)[:_KEPT]
         self.ask_anew()
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import streamlit as st
 from markupsafe import Markup
 
 from services import codes
@@ -9,20 +10,27 @@ from services.books import Entered
 from services.receipts import HoldSlip, Receipt, Slip
 from services.refusals import NotAllowed, Refusal
 from ui.house import Trouble as Broken
-from ui.staff import draw
+from ui.staff import acts, draw
 from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
 
 _PLAIN: Final = frozenset({
     "hold_cancelled", "shelved", "reported", "report_done", "corrected", "lost", "extended",
-    "labels_swapped", "marked", "mended", "written_off", "replaced", "slip",
+    "labels_swapped", "marked", "mended", "written_off", "replaced", "slip", "undone",
 })  # fmt: skip
 
 
 def tell(stand: Stand) -> None:
-    """Draw it, if there is anything to tell."""
-    if stand.told is not None and (piece := paper(stand, stand.told)):
+    """Draw it, if there is anything to tell, with the way back beside it."""
+    if stand.told is None or not (piece := paper(stand, stand.told)):
+        return
+    if stand.undo is None:
         draw.html(piece)
+        return
+    with st.container(key="told", horizontal=True, vertical_alignment="center"):
+        draw.html(piece)
+        label = stand.say("staff.undo.press")
+        st.button(label, key="do-undo", on_click=acts.undo, args=(stand.undo, stand.gesture), icon=":material/undo:", width="content")
 
 
 def paper(stand: Stand, told: object) -> Markup:

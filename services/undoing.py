@@ -1,0 +1,209 @@
+"""Taking back what was done a moment ago, from its toast; refused as soon as the world has moved on.
+
+A register is only added to: what was done stays in the journal, and an `undo` row answers it. To give another verb its undo, add a
+function of its name here (staff only, its own gesture, ChangedMeanwhile when anybody has acted since) and hand `Undo(verb, facts)`
+to `stand.tell` beside what is told.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Row, bindparam
+from sqlmodel import Session
+
+from models import Condition, FaultReport, Hold, HoldState, JournalRow, Loan, Patron
+from services import circulation, conditions, holds, journal, known
+from services.journal import Actor
+from services.known import Stock
+from services.refusals import ChangedMeanwhile, ItemOnLoan, NotAllowed
+
+_loan = Loan.__table__  # type: ignore[attr-defined]
+_hold = Hold.__table__  # type: ignore[attr-defined]
+_patron = Patron.__table__  # type: ignore[attr-defined]
+_report = FaultReport.__table__  # type: ignore[attr-defined]
+_journal = JournalRow.__table__  # type: ignore[attr-defined]
+
+_loan_row = sa.select(_loan).where(_loan.c.id == bindparam("loan_id"), _loan.c.hall_id == bindparam("hall_id"))
+_hold_row = sa.select(_hold).where(_hold.c.id == bindparam("hold_id"), _hold.c.hall_id == bindparam("hall_id"))
+# FOR NO KEY UPDATE, first of the order patron → title → item (rules.md §3).
+_patron_locked = sa.select(_patron.c.id).where(_patron.c.id == bindparam("patron_id")).with_for_update(key_share=True)
+_last = (
+    sa.select(_journal.c.verb, _journal.c.at, _journal.c.facts)
+    .where(_journal.c.hall_id == bindparam("hall_id"), _journal.c.subject_id == bindparam("subject_id"))
+    .order_by(_journal.c.at.desc(), _journal.c.id.desc())
+    .limit(1)
+)
+_lent_since = (
+    sa.select(_loan.c.id)
+    .where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.patron_id == bindparam("patron_id"), _loan.c.out_at >= bindparam("since"))
+    .where(_loan.c.id != bindparam("loan_id"))
+    .limit(1)
+)
+
+
+def check_out(session: Session, *, loan_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Lent by mistake: the thing is back, and whoever waits for it gets it kept. Raises NotAllowed, ChangedMeanwhile."""
+    loan = _of(session, _loan_row, by, loan_id=loan_id)
+    known.stock(session, hall_id=by.hall_id, item_id=loan.item_id, lock=True)
+    if _was_done(session, by, gesture, loan_id):
+        return
+    _last_must_be(session, by, loan_id, "check_out")
+    circulation.check_in(session, item_id=loan.item_id, loan_id=loan_id, at=at, gesture=gesture, by=by)
+    _record(session, by, "check_out", "loan", loan_id, at, gesture)
+
+
+def check_in(session: Session, *, loan_id: UUID, pieces: int, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Taken back by mistake: the loan goes on as it was, and a hold that got the copy waits again in its old place.
+
+    Raises NotAllowed, ItemOnLoan (somebody has it), ChangedMeanwhile (its reader has borrowed since, the due day was closed since, …).
+    """
+    loan = _of(session, _loan_row, by, loan_id=loan_id)
+    if loan.patron_id is None:
+        raise ChangedMeanwhile
+    session.execute(_patron_locked, {"patron_id": loan.patron_id})
+    stock = known.stock(session, hall_id=by.hall_id, item_id=loan.item_id, lock=True)
+    if _was_done(session, by, gesture, loan_id):
+        return
+    last = _last_must_be(session, by, loan_id, "check_in")
+    _refuse_if_moved_on(session, stock, loan, pieces, last.at, by)
+    for hold in stock.queue:
+        if hold.item_id == loan.item_id:
+            holds.back_to_queue(session, hold_id=hold.id)
+    again = {"returned": loan.returned - pieces, "ended_at": None, "ended_as": None, "back_day": None}
+    seen = _loan.c.id == loan_id, _loan.c.returned == loan.returned, _loan.c.unlinked_at.is_(None)
+    circulation.exactly_one(session.execute(sa.update(_loan).where(*seen).values(again)))
+    holds.find_another(session, title_id=loan.title_id, volume=stock.row.volume, at=at, by=by)
+    _record(session, by, "check_in", "loan", loan_id, at, gesture)
+
+
+def renew(session: Session, *, loan_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Renewed by mistake: the old last day holds again. Raises NotAllowed, ChangedMeanwhile (also when that day is closed by now)."""
+    loan = _of(session, _loan_row, by, loan_id=loan_id)
+    stock = known.stock(session, hall_id=by.hall_id, item_id=loan.item_id, lock=True)
+    if _was_done(session, by, gesture, loan_id):
+        return
+    old_day = date.fromisoformat(_last_must_be(session, by, loan_id, "renew").facts["old_day"])
+    if not stock.calendar.is_open_day(old_day, after=at):
+        raise ChangedMeanwhile
+    before: dict[str, Any] = {"renewals": loan.renewals - 1, "due_day": old_day, "due_at": stock.calendar.last_closing(old_day)}
+    if loan.renewals == 1:
+        before["renewed_day"] = None
+    seen = _loan.c.id == loan_id, _loan.c.ended_at.is_(None), _loan.c.renewals == loan.renewals, _loan.c.due_day == loan.due_day
+    circulation.exactly_one(session.execute(sa.update(_loan).where(*seen).values(before)))
+    _record(session, by, "renew", "loan", loan_id, at, gesture)
+
+
+def hold(session: Session, *, hold_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Kept by mistake: nobody waits. Raises NotAllowed, HoldGone, ChangedMeanwhile."""
+    waits = _of(session, _hold_row, by, hold_id=hold_id)
+    holds.lock_title(session, by.hall_id, waits.title_id)
+    if _was_done(session, by, gesture, hold_id):
+        return
+    _last_must_be(session, by, hold_id, "hold")
+    holds.cancel(session, hold_id=hold_id, at=at, gesture=gesture, by=by)
+    _record(session, by, "hold", "hold", hold_id, at, gesture)
+
+
+def hold_cancel(session: Session, *, hold_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Struck off by mistake: its reader waits again, in the old place. Raises NotAllowed, ChangedMeanwhile (has the title by now)."""
+    waits = _of(session, _hold_row, by, hold_id=hold_id)
+    if waits.patron_id is None:
+        raise ChangedMeanwhile
+    session.execute(_patron_locked, {"patron_id": waits.patron_id})
+    holds.lock_title(session, by.hall_id, waits.title_id)
+    if _was_done(session, by, gesture, hold_id):
+        return
+    last = _last_must_be(session, by, hold_id, "hold_cancel")
+    since = {"patron_id": waits.patron_id, "since": last.at, "loan_id": hold_id, "hall_id": by.hall_id}
+    if session.execute(_lent_since, since).first() or _waits_again(session, waits):
+        raise ChangedMeanwhile
+    key = {"title_id": waits.title_id, "volume": waits.volume}
+    holds.settle(session, hall_id=by.hall_id, **key, at=at, by=by)
+    again = {"state": HoldState.WAITING, "ended_at": None, "item_id": None, "ready_at": None, "shelved_at": None}
+    seen = _hold.c.id == hold_id, _hold.c.state == HoldState.CANCELLED, _hold.c.unlinked_at.is_(None)
+    circulation.exactly_one(session.execute(sa.update(_hold).where(*seen).values(again | {"kept_until": None, "kept_day": None})))
+    holds.find_another(session, **key, at=at, by=by)
+    _record(session, by, "hold_cancel", "hold", hold_id, at, gesture)
+
+
+def hold_shelve(session: Session, *, hold_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """It does not stand on the hold shelf yet. Raises NotAllowed, ChangedMeanwhile."""
+    waits = _of(session, _hold_row, by, hold_id=hold_id)
+    holds.lock_title(session, by.hall_id, waits.title_id)
+    if _was_done(session, by, gesture, hold_id):
+        return
+    seen = _hold.c.id == hold_id, _hold.c.state == HoldState.READY, _hold.c.shelved_at.is_not(None)
+    circulation.exactly_one(session.execute(sa.update(_hold).where(*seen).values(shelved_at=None)))
+    _record(session, by, "hold_shelve", "hold", hold_id, at, gesture)
+
+
+def report_done(session: Session, *, report_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """It is not mended yet: the report stands on the list again. Raises NotAllowed, ChangedMeanwhile."""
+    _refuse_strangers(by)
+    if _was_done(session, by, gesture, report_id):
+        return
+    seen = _report.c.id == report_id, _report.c.hall_id == by.hall_id, _report.c.done_at.is_not(None)
+    circulation.exactly_one(session.execute(sa.update(_report).where(*seen).values(done_at=None, done_by=None, done_note="")))
+    _record(session, by, "report_done", "fault_report", report_id, at, gesture)
+
+
+def mark(session: Session, *, item_id: UUID, condition: Condition, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Nothing befell it after all. Raises what `conditions.mend` does; withdrawing is for good and has no undo."""
+    conditions.mend(session, item_id=item_id, condition=condition, reason=reason, at=at, gesture=gesture, by=by)
+
+
+def mend(session: Session, *, item_id: UUID, condition: Condition, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """It is not whole after all. Raises what `conditions.mark` does."""
+    conditions.mark(session, item_id=item_id, condition=condition, reason=reason, at=at, gesture=gesture, by=by)
+
+
+def _of(session: Session, question: sa.Select[Any], by: Actor, **which: UUID) -> Row[Any]:
+    _refuse_strangers(by)
+    row = session.execute(question, {"hall_id": by.hall_id, **which}).one_or_none()
+    if row is None:
+        raise ChangedMeanwhile
+    return row
+
+
+def _refuse_strangers(by: Actor) -> None:
+    if not by.is_staff:
+        raise NotAllowed
+
+
+def _refuse_if_moved_on(session: Session, stock: Stock, loan: Row[Any], pieces: int, since: datetime, by: Actor) -> None:
+    if stock.out and not loan.counted:
+        raise ItemOnLoan(due_day=stock.out[0].due_day)
+    moved_on = (
+        Condition.WITHDRAWN in stock.conditions
+        or stock.free < pieces
+        or loan.returned < pieces
+        or not stock.calendar.is_open_day(loan.due_day)
+        or any(hold.patron_id == loan.patron_id for hold in stock.queue)
+    )
+    which = {"hall_id": by.hall_id, "patron_id": loan.patron_id, "since": since, "loan_id": loan.id}
+    if moved_on or session.execute(_lent_since, which).first():
+        raise ChangedMeanwhile
+
+
+def _waits_again(session: Session, waits: Row[Any]) -> bool:
+    same = _hold.c.patron_id == waits.patron_id, _hold.c.title_id == waits.title_id, _hold.c.volume == waits.volume
+    return session.execute(sa.select(_hold.c.id).where(_hold.c.ended_at.is_(None), *same).limit(1)).first() is not None
+
+
+def _last_must_be(session: Session, by: Actor, subject_id: UUID, verb: str) -> Row[Any]:
+    """Read the newest row about it; anything else than what is to be undone says that somebody has acted since."""
+    row = session.execute(_last, {"hall_id": by.hall_id, "subject_id": subject_id}).one_or_none()
+    if row is None or row.verb != verb:
+        raise ChangedMeanwhile
+    return row
+
+
+def _was_done(session: Session, by: Actor, gesture: UUID, subject_id: UUID) -> bool:
+    return journal.before(session, hall_id=by.hall_id, gesture=journal.gesture_key(gesture, "undo", subject_id)).done is not None
+
+
+def _record(session: Session, by: Actor, verb: str, subject: str, subject_id: UUID, at: datetime, gesture: UUID) -> None:
+    effect = journal.gesture_key(gesture, "undo", subject_id)
+    journal.record(session, by, "undo", at=at, subject=subject, subject_id=subject_id, gesture=effect, facts={"verb": verb})
