@@ -125,14 +125,13 @@ class PhotoMoment(StrEnum):
 
 
 class SignPhoto(SQLModel, table=True):
-    """A photo of a sign (前后照片)."""
+    """A photo of a sign (前后照片); one photo may show several."""
 
     __tablename__ = "sign_photo"
-    __table_args__ = (sa.Index("ix_sign_photo_sign", "hall_id", "sign_id"),)
 
+    sign_id: UUID = Field(foreign_key="sign.id", primary_key=True, sa_type=Id)
     photo_id: UUID = Field(foreign_key="photo.id", primary_key=True, sa_type=Id)
     hall_id: UUID = ref("hall.id")
-    sign_id: UUID = ref("sign.id")
     moment: PhotoMoment = choice(PhotoMoment, "moment")
 
 

@@ -226,20 +226,17 @@ def upgrade() -> None:
 
     op.create_table(
         "sign_photo",
+        sa.Column("sign_id", Id(), nullable=False),
         sa.Column("photo_id", Id(), nullable=False),
         sa.Column("hall_id", Id(), nullable=False),
-        sa.Column("sign_id", Id(), nullable=False),
         sa.Column(
             "moment", sa.Enum("before", "after", name="moment", native_enum=False, create_constraint=True, length=24), nullable=False
         ),
         sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_sign_photo_hall_id")),
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_sign_photo_photo_id")),
         sa.ForeignKeyConstraint(["sign_id"], ["sign.id"], name=op.f("fk_sign_photo_sign_id")),
-        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_sign_photo")),
+        sa.PrimaryKeyConstraint("sign_id", "photo_id", name=op.f("pk_sign_photo")),
     )
-    with op.batch_alter_table("sign_photo", schema=None) as batch_op:
-        batch_op.create_index("ix_sign_photo_sign", ["hall_id", "sign_id"], unique=False)
-
     op.create_table(
         "work_order",
         sa.Column("id", Id(), nullable=False),
@@ -345,9 +342,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_work_order_day")
 
     op.drop_table("work_order")
-    with op.batch_alter_table("sign_photo", schema=None) as batch_op:
-        batch_op.drop_index("ix_sign_photo_sign")
-
     op.drop_table("sign_photo")
     with op.batch_alter_table("sign_decision", schema=None) as batch_op:
         batch_op.drop_index(
