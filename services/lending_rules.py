@@ -91,7 +91,9 @@ def reasons_of_thing(stock: Stock, at: datetime) -> Iterator[Refusal]:
     if Condition.DAMAGED in conditions:
         yield ItemDamaged()
     if broken := conditions.get(Condition.OUT_OF_ORDER):
-        yield OutOfOrder(back_at=broken.expected_back_at)
+        back_at = broken.expected_back_at
+        # A promise that was not kept is no promise any more.
+        yield OutOfOrder(back_at=back_at if back_at and clock.local_day(back_at) >= clock.local_day(at) else None)
     if closure := next((span for span in stock.calendar.closures if at in span), None):
         yield ServiceClosed(reopens_at=stock.calendar.next_opening(closure.end))
 

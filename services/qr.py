@@ -50,7 +50,19 @@ def vector(digits: str) -> str:
     qr: qrcode.QRCode[PilImage] = qrcode.QRCode(1, qrcode.ERROR_CORRECT_Q, mask_pattern=3)
     qr.add_data(QRData(digits, mode=MODE_NUMBER))
     qr.make(fit=False)
-    pieces, modules = [], qr.modules
+    return _path(qr.modules)
+
+
+def text_vector(text: str) -> tuple[str, int]:
+    """Give a QR that says a text to any phone, without a network: its SVG path, and how many squares its side has."""
+    qr: qrcode.QRCode[PilImage] = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M)
+    qr.add_data(text.encode())
+    qr.make(fit=True)
+    return _path(qr.modules), len(qr.modules)
+
+
+def _path(modules: Sequence[Sequence[bool | None]]) -> str:
+    pieces = []
     for y, line in enumerate(modules):
         x = 0
         for dark, run in groupby(line):

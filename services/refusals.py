@@ -301,6 +301,8 @@ class PhotoTooLarge(Refusal):
 
 class PhotoUnreadable(Refusal):
     """No photo of a kind we read, or damaged; or none of this hall."""
+
+
 # Events (rules.md §5).
 class EventGone(Refusal):
     """It was called off, or is over."""
@@ -336,3 +338,37 @@ class RoomTooSmall(Refusal):
 
 class ThingKept(Refusal):
     """The equipment is kept for another event meanwhile. Facts: name."""
+
+
+# Maintenance (rules.md §6, R46).
+class WorkOrderOpen(Refusal):
+    """An order of that kind is open for the thing already. Facts: number."""
+
+
+# Signs and their scheme (R13 to R15).
+class SchemeWrong(Refusal):
+    """A scheme that lacks what plates are made from. Facts: field."""
+
+
+class SchemeKnown(Refusal):
+    """A version of that name was in force already: a changed scheme has a name of its own."""
+
+
+class SizeNotOfScheme(Refusal):
+    """The scheme in force wants another size. Facts: width, height."""
+
+
+class FunctionWithoutRoom(Refusal):
+    """A function every hall has (R06) has no room. Facts: names."""
+
+
+class RoomWithoutFunction(Refusal):
+    """The room has no function, so that its plate would be empty."""
+
+
+class TooManyFunctions(Refusal):
+    """More functions than the plate of the scheme has room for. Facts: have, most."""
+
+
+class SignGone(Refusal):
+    """It was taken down, merged or replaced."""

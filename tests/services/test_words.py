@@ -30,10 +30,16 @@ from models import (
     Frequency,
     Medium,
     Press,
+    PhotoMoment,
+    Pressure,
     Purpose,
     Role,
+    SignKind,
+    SignPlace,
     SignUpState,
     Trouble,
+    Verdict,
+    WorkKind,
 )
 from services import words as words_module
 from services.festivals import Festival
@@ -66,6 +72,9 @@ FACTS = {
     "starts_at": datetime(2026, 12, 1, 1, tzinfo=UTC),
     "ticket": "4 000045 1",
     "over": 6,
+    "width": 300,
+    "height": 120,
+    "names": "旅游咨询点",
 }
 
 
@@ -128,6 +137,12 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "entry_kind": EntryKind,
         "duty": Duty,
         "role": Role,
+        "work_kind": WorkKind,
+        "pressure": Pressure,
+        "sign_kind": SignKind,
+        "sign_place": SignPlace,
+        "verdict": Verdict,
+        "photo_moment": PhotoMoment,
         "festival": Festival,
         "event_kind": EventKind,
         "art": Art,
