@@ -256,7 +256,7 @@ def register(session: Session, *, hall_id: UUID, first: date, last: date) -> lis
 def _read(row: Any, troubles: tuple[Trouble, ...] = ()) -> Order:
     *facts, pressure, sealed, valid_until = row
     gauge = Gauge(pressure, bool(sealed), valid_until) if pressure is not None else None
-    return Order(*facts, gauge, troubles)
+    return Order(*facts, gauge=gauge, troubles=troubles)
 
 
 def _held(session: Session, item_id: UUID, by: Actor) -> Stock:
