@@ -256,7 +256,8 @@ def register(session: Session, *, hall_id: UUID, first: date, last: date) -> lis
 def _read(row: Any, troubles: tuple[Trouble, ...] = ()) -> Order:
     *facts, pressure, sealed, valid_until = row
     gauge = Gauge(pressure, bool(sealed), valid_until) if pressure is not None else None
-    return Order(*facts, gauge=gauge, troubles=troubles)
+    whole: Any = (*facts, gauge, troubles)
+    return Order(*whole)
 
 
 def _held(session: Session, item_id: UUID, by: Actor) -> Stock:
