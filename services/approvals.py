@@ -8,7 +8,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import PersonInCharge, Role, Staff
-from services.refusals import ApproverNotAllowed
+from services.journal import Actor
+from services.refusals import ApproverNotAllowed, NotAllowed
 
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _charge = PersonInCharge.__table__  # type: ignore[attr-defined]
@@ -33,3 +34,10 @@ def require(session: Session, *, staff_id: UUID, hall_id: UUID, room_id: UUID, d
     row = session.execute(_approver, {"staff_id": staff_id, "hall_id": hall_id, "room_id": room_id, "day": day}).one_or_none()
     if row is None or not (row.role is Role.ADMIN or row.in_charge):
         raise ApproverNotAllowed
+
+
+def require_admin(session: Session, by: Actor) -> None:
+    """Raises NotAllowed unless the head of this hall (负责人) acts, with an account that is open."""
+    mine = (_staff.c.id == by.staff_id, _staff.c.hall_id == by.hall_id, _staff.c.role == Role.ADMIN, _staff.c.disabled_at.is_(None))
+    if not by.is_staff or session.execute(sa.select(_staff.c.id).where(*mine)).first() is None:
+        raise NotAllowed

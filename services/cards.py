@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Card, CardEnd, Hall, HouseRules, Patron, PatronKind, new_id
-from services import clock, codes, journal, numbers, registration
+from services import clock, codes, journal, numbers, patrons, privacy, registration
 from services.journal import Actor
 from services.keypad import by_keypad
-from services.refusals import CardUnknown, ChangedMeanwhile
+from services.refusals import CardUnknown, ChangedMeanwhile, NotAllowed, ReasonMissing
 from services.registration import Form
 from services.statements import statement as show
+from services.texts import plain
 
-__all__ = ["CardFace", "Form", "by_keypad", "extend", "face", "register", "reissue", "report_lost", "show"]
+__all__ = ["CardFace", "Form", "by_keypad", "cancel", "extend", "face", "register", "reissue", "report_lost", "show"]
 
 _card = Card.__table__  # type: ignore[attr-defined]
 _patron = Patron.__table__  # type: ignore[attr-defined]
@@ -70,12 +71,12 @@ def reissue(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, b
     if before.done is not None:
         return face(session, card_id=UUID(before.done["card_id"]), by=by)
     journal.refuse_wrong_clock(before.newest_at, at)
-    kind = _lock_patron(session, by, patron_id)
+    patron = patrons.locked(session, patron_id, by=by)
     newest = _newest(session, by, patron_id)
     session.execute(
         sa.update(_card).where(_card.c.id == newest.id, _card.c.ended_at.is_(None)).values(ended_at=at, ended_as=CardEnd.REPLACED)
     )
-    card_id = _issue(session, by, patron_id, newest.issuer_code, newest.number, kind, at)
+    card_id = _issue(session, by, patron_id, newest.issuer_code, newest.number, patron.kind, at)
     journal.record(session, by, "card_reissue", at=at, subject="card", subject_id=card_id, gesture=effect, facts={"card_id": str(card_id)})
     return face(session, card_id=card_id, by=by)
 
@@ -105,6 +106,29 @@ def report_lost(session: Session, *, card_id: UUID, at: datetime, by: Actor) -> 
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         raise ChangedMeanwhile
     journal.record(session, by, "card_lost", at=at, subject="card", subject_id=card_id)
+
+
+def cancel(session: Session, *, patron_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Cancel somebody's card for good or until it is issued again; what they waited for goes to the next.
+
+    Raises NotAllowed, ReasonMissing, CardUnknown, LoanOpen (also of a team they answer for), ChangedMeanwhile when no card is in force.
+    """
+    if not by.is_staff:
+        raise NotAllowed
+    effect = journal.gesture_key(gesture, "card_cancel", patron_id)
+    patrons.locked(session, patron_id, by=by)
+    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+        return
+    if not plain(reason, 200):
+        raise ReasonMissing
+    privacy.refuse_while_open(session, by.hall_id, patron_id)
+    mine = (_card.c.patron_id == patron_id, _card.c.ended_at.is_(None))
+    card_id = session.execute(sa.select(_card.c.id).where(*mine)).scalar_one_or_none()
+    if card_id is None:
+        raise ChangedMeanwhile
+    privacy.let_go_of_holds(session, patron_id=patron_id, at=at, gesture=gesture, by=by)
+    session.execute(sa.update(_card).where(*mine).values(ended_at=at, ended_as=CardEnd.CANCELLED))
+    journal.record(session, by, "card_cancel", at=at, subject="card", subject_id=card_id, gesture=effect, reason=reason)
 
 
 def face(session: Session, *, card_id: UUID, by: Actor) -> CardFace:
@@ -155,17 +179,6 @@ def term_ends(session: Session, by: Actor, kind: PatronKind | None, at: datetime
     years = int(session.execute(sa.select(_rules.c.card_valid_years).where(_rules.c.hall_id == by.hall_id)).scalar_one())
     leap_day = (today.month, today.day) == (2, 29)
     return today.replace(year=today.year + years, day=28 if leap_day else today.day)
-
-
-def _lock_patron(session: Session, by: Actor, patron_id: UUID) -> PatronKind:
-    kind = session.execute(
-        sa.select(_patron.c.kind)
-        .where(_patron.c.id == patron_id, _patron.c.hall_id == by.hall_id, _patron.c.erased_at.is_(None))
-        .with_for_update()
-    ).scalar_one_or_none()
-    if kind is None:
-        raise CardUnknown
-    return PatronKind(kind)
 
 
 def _newest(session: Session, by: Actor, patron_id: UUID) -> Any:

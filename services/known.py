@@ -64,10 +64,11 @@ _holder = (
     .select_from(_card)
     .join(_patron, _patron.c.id == _card.c.patron_id)
     .join(_rules, _rules.c.hall_id == _card.c.hall_id)
-    .where(_card.c.id == bindparam("card_id"), _card.c.hall_id == bindparam("hall_id"))
+    # Looked at again after waiting for the lock: whoever was forgotten or merged meanwhile borrows nothing.
+    .where(_card.c.id == bindparam("card_id"), _card.c.hall_id == bindparam("hall_id"), _patron.c.erased_at.is_(None))
 )
-# FOR NO KEY UPDATE: what a loan's foreign key check takes does not wait for it.
-_holder_locked = _holder.with_for_update(of=_patron, key_share=True)
+# FOR NO KEY UPDATE: what a loan's foreign key check takes does not wait for it. The card after its patron: it may end meanwhile.
+_holder_locked = _holder.with_for_update(of=[_patron, _card], key_share=True)
 
 _open_loans = (
     sa.select(

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Card, CardEnd, HouseRules, Patron
+from models import Card, CardEnd, HouseRules, Patron, PatronKind
 from models.circulation import AgeBand, BorrowerKind
 from services import clock, codes, journal, policy, registration
 from services.journal import Actor
@@ -22,6 +22,7 @@ _card = Card.__table__  # type: ignore[attr-defined]
 _rules = HouseRules.__table__  # type: ignore[attr-defined]
 
 MOST: Final = 30
+PAGE: Final = 20
 LONGEST: Final = 60
 _PHONE_END: Final = 4
 _WHOLE_PHONE: Final = 7
@@ -67,6 +68,22 @@ def find_patron(session: Session, *, text: str, at: datetime, by: Actor) -> list
     return _newest_cards(rows, at)
 
 
+def page(
+    session: Session, *, text: str = "", kind: PatronKind | None = None, page: int = 0, at: datetime, by: Actor
+) -> tuple[list[PatronLine], int]:
+    """List one page of everybody registered, by name, and how many there are; `text` finds as `find_patron` does."""
+    wanted = " ".join(text.split())
+    if not wanted.isprintable() or len(wanted) > LONGEST:
+        return [], 0
+    here = [_patron.c.hall_id == by.hall_id, _patron.c.erased_at.is_(None)]
+    here += [sa.or_(*_ways(wanted))] if wanted else []
+    here += [_patron.c.kind == kind] if kind else []
+    many = int(session.execute(sa.select(sa.func.count()).select_from(_patron).where(*here)).scalar_one())
+    order = (_patron.c.initials, _patron.c.name, _patron.c.id)
+    rows = session.execute(_lines(by).where(*here).order_by(*order).limit(PAGE).offset(max(0, page) * PAGE))
+    return _newest_cards(rows, at), many
+
+
 def sheet(session: Session, *, patron_id: UUID, at: datetime, by: Actor) -> Sheet:
     """Give all that is kept about somebody. Raises CardUnknown."""
     lines = _newest_cards(session.execute(_lines(by).where(_patron.c.id == patron_id)), at)
@@ -74,7 +91,7 @@ def sheet(session: Session, *, patron_id: UUID, at: datetime, by: Actor) -> Shee
     if row is None or not lines:
         raise CardUnknown
     leader = session.execute(sa.select(_patron.c.name).where(_patron.c.id == row.leader_id)).scalar_one_or_none()
-    return Sheet(lines[0], _form(row), bool(row.pin_hash), str(leader or ""), row.registered_at, _seen(row))
+    return Sheet(lines[0], form_of(row), bool(row.pin_hash), str(leader or ""), row.registered_at, mark(row))
 
 
 def patron_of_card(session: Session, *, card_id: UUID, by: Actor) -> UUID:
@@ -92,25 +109,37 @@ def correct(session: Session, *, patron_id: UUID, form: Form, seen: str, at: dat
 
     Raises CardUnknown, ChangedMeanwhile, and what `registration.checked` does.
     """
-    row = session.execute(
-        sa.select(_patron)
-        .where(_patron.c.id == patron_id, _patron.c.hall_id == by.hall_id, _patron.c.erased_at.is_(None))
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise CardUnknown
-    if _seen(row) != seen:
+    row = locked(session, patron_id, by=by)
+    if mark(row) != seen:
         raise ChangedMeanwhile
     columns = registration.checked(session, form, hall_id=by.hall_id, today=clock.local_day(at), has_pin=bool(row.pin_hash))
     changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
     if not changed:
         return
     session.execute(sa.update(_patron).where(_patron.c.id == patron_id).values({name: columns[name] for name in changed}))
-    card_id = session.execute(
-        sa.select(_card.c.id).where(_card.c.patron_id == patron_id).order_by(_card.c.issued_at.desc()).limit(1)
-    ).scalar_one()
     # The journal names the card and the fields, never the person or what stood there.
+    card_id = newest_card(session, patron_id)
     journal.record(session, by, "patron_correct", at=at, subject="card", subject_id=card_id, facts={"fields": ",".join(changed)})
+
+
+def locked(session: Session, patron_id: UUID, *, by: Actor) -> Any:
+    """Lock a patron, before any title or item, and give the row. Raises CardUnknown, also for who is forgotten."""
+    row = lock(session, patron_id, by=by).get(patron_id)
+    if row is None or row.erased_at is not None:
+        raise CardUnknown
+    return row
+
+
+def lock(session: Session, *patron_ids: UUID, by: Actor) -> dict[UUID, Any]:
+    """Lock patrons of this hall in one order, and give the rows of those there are."""
+    mine = sa.select(_patron).where(_patron.c.id.in_(patron_ids), _patron.c.hall_id == by.hall_id)
+    return {row.id: row for row in session.execute(mine.order_by(_patron.c.id).with_for_update())}
+
+
+def newest_card(session: Session, patron_id: UUID) -> UUID:
+    """Give the card somebody holds or held last: what the journal names where somebody is meant."""
+    newest = sa.select(_card.c.id).where(_card.c.patron_id == patron_id)
+    return UUID(str(session.execute(newest.order_by(_card.c.ended_at.is_(None).desc(), _card.c.issued_at.desc()).limit(1)).scalar_one()))
 
 
 def _lines(by: Actor) -> Any:
@@ -144,7 +173,7 @@ def _ways(wanted: str) -> list[sa.ColumnElement[bool]]:
     if wanted.isdigit() and len(wanted) >= _WHOLE_PHONE:
         ways += [_patron.c.phone == wanted, _patron.c.guardian_phone == wanted]
     if number := _card_number(wanted):
-        ways.append(_card.c.number == number)
+        ways.append(_patron.c.id.in_(sa.select(_card.c.patron_id).where(_card.c.number == number)))
     return ways
 
 
@@ -178,11 +207,12 @@ def _newest_cards(rows: Any, at: datetime) -> list[PatronLine]:
     return lines
 
 
-def _form(row: Any) -> Form:
+def form_of(row: Any) -> Form:
+    """Give what was filled in, as it stands now."""
     return Form(**{name: getattr(row, name) for name in Form.__dataclass_fields__ if name != "pin"})
 
 
-def _seen(row: Any) -> str:
+def mark(row: Any) -> str:
     """A mark of everything that can be corrected: two desks never overwrite each other unseen."""
     kept = [getattr(row, name) for name in sorted(Form.__dataclass_fields__) if name != "pin"]
     return hashlib.sha256(repr((kept, row.pin_hash)).encode()).hexdigest()

@@ -7,9 +7,23 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Card, CardEnd, FaultReport, Hold, HouseRules, JournalRow, KeypadTry, Loan, Patron, SignInTry, StaffSession, Suspension
+from models import (
+    Card,
+    CardEnd,
+    FaultReport,
+    Hold,
+    HouseRules,
+    JournalRow,
+    KeypadTry,
+    Loan,
+    Patron,
+    SignInTry,
+    StaffSession,
+    Suspension,
+    TeamMember,
+)
 from models.circulation import HOLD_ACTIVE
-from services import holds, journal, sign_ups
+from services import clock, holds, journal, sign_ups
 from services.journal import Actor
 from services.refusals import CardUnknown, LoanOpen, NotAllowed
 
@@ -20,6 +34,7 @@ _card = Card.__table__  # type: ignore[attr-defined]
 _suspension = Suspension.__table__  # type: ignore[attr-defined]
 _report = FaultReport.__table__  # type: ignore[attr-defined]
 _journal = JournalRow.__table__  # type: ignore[attr-defined]
+_member = TeamMember.__table__  # type: ignore[attr-defined]
 _rules = HouseRules.__table__  # type: ignore[attr-defined]
 _keypad = KeypadTry.__table__  # type: ignore[attr-defined]
 _tries = SignInTry.__table__  # type: ignore[attr-defined]
@@ -67,20 +82,26 @@ def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by:
         return
     if row is None or row.erased_at is not None:
         raise CardUnknown
-    _refuse_while_open(session, by.hall_id, patron_id)
-    waiting = sa.select(_hold.c.id).where(_hold.c.hall_id == by.hall_id, _hold.c.patron_id == patron_id, HOLD_ACTIVE)
-    for hold_id in session.execute(waiting).scalars().all():
-        holds.cancel(session, hold_id=hold_id, at=at, gesture=gesture, by=by)
+    refuse_while_open(session, by.hall_id, patron_id)
+    let_go_of_holds(session, patron_id=patron_id, at=at, gesture=gesture, by=by)
     sign_ups.leave_all(session, patron_id=patron_id, at=at, gesture=gesture, by=by)
     _forget_cards(session, patron_id, at)
     session.execute(sa.update(_suspension).where(_suspension.c.patron_id == patron_id).values(reason=BLANKED))
     unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
     sign_ups.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
-    session.execute(sa.update(_patron).where(_patron.c.id == patron_id).values(**_NOBODY, erased_at=at))
+    forget_names(session, patron_id=patron_id, at=at)
     journal.record(session, by, "erase", at=at, subject="patron", subject_id=patron_id, gesture=effect)
 
 
-def _refuse_while_open(session: Session, hall_id: UUID, patron_id: UUID) -> None:
+def let_go_of_holds(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """What somebody waited for goes to the next."""
+    waiting = sa.select(_hold.c.id).where(_hold.c.hall_id == by.hall_id, _hold.c.patron_id == patron_id, HOLD_ACTIVE)
+    for hold_id in session.execute(waiting.order_by(_hold.c.title_id)).scalars().all():
+        holds.cancel(session, hold_id=hold_id, at=at, gesture=gesture, by=by)
+
+
+def refuse_while_open(session: Session, hall_id: UUID, patron_id: UUID) -> None:
+    """Raises LoanOpen while somebody, or a team they answer for, has something."""
     teams = sa.select(_patron.c.id).where(_patron.c.hall_id == hall_id, _patron.c.leader_id == patron_id)
     theirs = sa.or_(_loan.c.patron_id == patron_id, _loan.c.patron_id.in_(teams))
     have = session.execute(
@@ -88,6 +109,15 @@ def _refuse_while_open(session: Session, hall_id: UUID, patron_id: UUID) -> None
     ).scalar_one()
     if have:
         raise LoanOpen(have=have)
+
+
+def forget_names(session: Session, *, patron_id: UUID, at: datetime) -> None:
+    """Blank somebody's row, and their name in the teams they belonged to."""
+    session.execute(sa.update(_member).where(_member.c.patron_id == patron_id).values(name=BLANKED, part=""))
+    still = sa.and_(_member.c.patron_id == patron_id, _member.c.to_day.is_(None))
+    today = clock.local_day(at)
+    session.execute(sa.update(_member).where(still).values(to_day=sa.case((_member.c.from_day > today, _member.c.from_day), else_=today)))
+    session.execute(sa.update(_patron).where(_patron.c.id == patron_id).values(**_NOBODY, erased_at=at))
 
 
 def _forget_cards(session: Session, patron_id: UUID, at: datetime) -> None:

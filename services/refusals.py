@@ -211,6 +211,26 @@ class LoanOpen(Refusal):
     """Something is still out. Facts: have."""
 
 
+class PatronsDiffer(Refusal):
+    """Two registrations that say they are not one person: correct what is wrong first. Facts: field."""
+
+
+class HoldsCollide(Refusal):
+    """Both wait for the same title, or one waits for what the other has. Facts: name."""
+
+
+class RowsCollide(Refusal):
+    """Both stand in the same list, where one person stands once."""
+
+
+class MemberAlready(Refusal):
+    """Somebody is in the team already."""
+
+
+class LastAdmin(Refusal):
+    """The hall would be left without anybody who may change accounts."""
+
+
 class NotAllowed(Refusal):
     """This role may not do this."""
 

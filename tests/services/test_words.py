@@ -1,5 +1,6 @@
 """Every word a person meets exists in both languages, and a refusal is kind in both."""
 
+import ast
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,6 +46,7 @@ from services import words as words_module
 from services.festivals import Festival
 from services.issues import State
 from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
+from services.settings import HOUSE
 from services.words import LANGUAGES, LOCALES, words
 
 # Every fact any refusal carries, as the services give it.
@@ -154,6 +156,31 @@ def test_every_choice_has_its_word(lang: str) -> None:
     }.items():
         for one in choices:
             assert words(lang).say(f"{area}.{one}")
+
+
+def written_verbs(folder: Path) -> set[str]:
+    """Every act the services write into the journal: what is handed to a parameter called `verb`."""
+    found: set[str] = set()
+    for file in folder.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        places = {"record": 2} | {
+            node.name: [arg.arg for arg in node.args.args].index("verb")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and "verb" in [arg.arg for arg in node.args.args]
+        }
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            place = places.get(getattr(call.func, "attr", getattr(call.func, "id", "")))
+            if place is not None and place < len(call.args):
+                found |= {node.value for node in ast.walk(call.args[place]) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_act_has_its_word(lang: str) -> None:
+    """Add `journal.verb.<verb>` to a locale file for each act that is new."""
+    acts = written_verbs(HOUSE / "services")
+    assert {"check_out", "closure_announce", "hours_week", "found", "patron_merge"} <= acts
+    assert sorted(verb for verb in acts if not words(lang).has(f"journal.verb.{verb}")) == []
 
 
 def test_the_house_keeps_one_word_for_a_thing() -> None:
