@@ -82,7 +82,9 @@ def _when(words: Words, door: Status) -> Markup:
     day, today = clock.local_day(door.next_opening), clock.local_day(clock.now())
     names = {today: words.say("status.today"), today + timedelta(days=1): words.say("status.tomorrow")}
     when = names.get(day) or f"{words.due(day)} {words.short_weekday(day)}"
-    return Markup("{} {} {}").format(when, moment.format(words.time(door.next_opening)), words.say("status.opens"))
+    # The sentence has its places in another order in every language, and the time in it is large.
+    sentence = Markup(words.say("status.opens", when="{when}", time="{time}"))  # noqa: S704  a sentence of ours; facts come after
+    return sentence.format(when=when, time=moment.format(words.time(door.next_opening)))
 
 
 def _notices(words: Words, closures: tuple[Notice, ...]) -> Markup:

@@ -112,7 +112,7 @@ def card_wanted(stand: Stand, told: CardWanted) -> None:
         draw.html(
             draw.question(
                 stand.say("card_wanted.title"),
-                stand.say("card_wanted.text"),
+                stand.say("card_wanted.here" if thing.medium is Medium.EQUIPMENT else "card_wanted.text"),
                 name=draw.thing_name(stand.words, thing.name, thing.medium, thing.volume),
                 drawing=draw.cover(thing),
             )
