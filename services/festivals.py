@@ -108,10 +108,9 @@ def between(first: date, last: date) -> tuple[FestivalDay, ...]:
     return tuple(day for year in years for day in of_year(year) if first <= day.day <= last)
 
 
-def near(day: date, *, reach: int = 3) -> FestivalDay | None:
-    """Give the festival an event of that day is most likely about: the nearest within some days, the earlier of two as near."""
-    days = between(day - timedelta(days=reach), day + timedelta(days=reach))
-    return min(days, key=lambda one: (abs(one.day - day), one), default=None)
+def around(day: date, reach: int) -> tuple[FestivalDay, ...]:
+    """Give the festivals within some days before and after a day."""
+    return between(day - timedelta(days=reach), day + timedelta(days=reach))
 
 
 def in_year(festival: Festival, year: int) -> date | None:

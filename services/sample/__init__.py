@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 from models import Card, District, Hall, Item, Loan, Patron, Role, Room, Staff, Title, Township
 from services import clock, equipment_classes, furnishing, holidays, hours, policy
 from services.sample.attendants import attendants, members
+from services.sample.events import year_of
 from services.sample.people import villagers
 from services.sample.stock import FOLDER, shelves
 from services.sample.story import Story, told
@@ -57,6 +58,7 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     story = Story(hall.id, zhou.id, at, stock, people, library, stage)
     served = attendants(hall.id, at, Random(_SEED), {account.login: account.id for account in (zhou, lan)})  # noqa: S311  as above
     furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people)])
+    furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
     return hall.id
 
 

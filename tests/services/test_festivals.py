@@ -8,7 +8,7 @@ import pytest
 from lunar_python import Lunar, Solar
 
 from services import festivals
-from services.festivals import YEARS, Festival, Moon, in_year, lunar, month_length, near, of_year, solar_day, term_day
+from services.festivals import YEARS, Festival, Moon, in_year, lunar, month_length, of_year, solar_day, term_day
 from services.founding import START
 from services.words import words
 
@@ -83,11 +83,9 @@ def test_every_festival_comes_once_a_year_but_for_laba() -> None:
     assert in_year(Festival.LABA, 2023) is None
 
 
-def test_an_event_is_about_the_nearest_festival() -> None:
-    found = near(date(2026, 2, 18))
-    assert found
-    assert found.festival is Festival.SPRING_FESTIVAL
-    assert near(date(2026, 11, 12)) is None
+def test_what_lies_around_a_day() -> None:
+    assert [one.festival for one in festivals.around(date(2026, 2, 18), 2)] == [Festival.NEW_YEARS_EVE, Festival.SPRING_FESTIVAL]
+    assert festivals.around(date(2026, 11, 12), 3) == ()
     assert [one.festival for one in festivals.between(date(2026, 9, 20), date(2026, 9, 25))] == [Festival.HARVEST, Festival.MID_AUTUMN]
 
 

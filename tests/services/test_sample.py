@@ -1,13 +1,14 @@
 """The sample village has something of everything, and nothing of a real person."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from models import AttendantEntry, Card, Hall, Hold, Item, Loan, Patron, Suspension
-from services import clock, codes, database, hours, sample
+from models import AttendantEntry, Card, Hall, Hold, Item, Loan, Patron, Sitting, Suspension
+from services import agenda, clock, codes, database, hours, sample
 from services.clock import instant
 from tests.databases import rows
 
@@ -74,3 +75,16 @@ def test_somebody_serves_and_somebody_dances(engine: Engine, made_at: datetime) 
         days = connection.execute(sa.select(AttendantEntry.__table__.c.day)).scalars().all()
     assert len(days) > 30
     assert max(days) < clock.local_day(made_at)
+
+
+def test_the_year_of_events_is_whole(engine: Engine, made_at: datetime) -> None:
+    """What is to come can be signed up for, one is full with somebody waiting; the past has its records; no room is taken twice."""
+    hall_id = database.read(engine, lambda session: session.execute(sa.select(Hall.__table__.c.id)).scalar_one())
+    coming = database.read(engine, agenda.coming, hall_id=hall_id, at=made_at)
+    assert {"露天电影《我和我的父辈》", "少儿书法班"} <= {line.title for line in coming}
+    assert any(line.waiting for line in coming)
+    assert any(line.free for line in coming)
+    assert rows(engine)["activity_record"] > 20
+    with engine.connect() as connection:
+        times = connection.execute(sa.select(Sitting.__table__).order_by(Sitting.__table__.c.room_id, Sitting.__table__.c.starts_at)).all()
+    assert [one for one, other in pairwise(times) if one.room_id == other.room_id and one.ends_at > other.starts_at] == []
