@@ -78,7 +78,9 @@ def _missing() -> Response:
 
 
 def _sheet(style: str) -> str:
-    return fonts.faces() + "".join((STYLES / f"{name}.css").read_text(encoding="utf-8") for name in ("house", style))
+    """The house's sheet, the app's own, and those that belong to one group of its screens (`kiosk-events.css`)."""
+    files = (STYLES / "house.css", STYLES / f"{style}.css", *sorted(STYLES.glob(f"{style}-*.css")))
+    return fonts.faces() + "".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def _mark(style: str) -> str:

@@ -86,8 +86,10 @@ class Year:
 
     def _record(self, event: Event, sitting: Sitting) -> ActivityRecord:
         people = self.dice.randrange(max(6, (event.seats or 60) // 2), (event.seats or 60) + 1)
-        parts = {name: people * self.dice.randrange(10, most) // 100 for name, most in (("elders", 45), ("minors", 40), ("women", 65))}
-        said = {"content": f"{event.title}顺利举行，村民踊跃参加。", "filled_by": "周桂生", "at": sitting.ends_at + timedelta(hours=1)}
+        most = {"elders": 45, "minors": 40, "women": 65}
+        parts: dict[str, Any] = {name: people * self.dice.randrange(10, top) // 100 for name, top in most.items()}
+        content, at = f"{event.title}顺利举行，村民踊跃参加。", sitting.ends_at + timedelta(hours=1)
+        said: dict[str, Any] = {"content": content, "filled_by": "周桂生", "at": at}
         return ActivityRecord(hall_id=self.hall_id, sitting_id=sitting.id, people=people, **parts, **said)
 
     def _sign_up(self, event: Event, share: int, since: datetime) -> None:

@@ -29,7 +29,7 @@ from services.visit import (
 )
 from ui.house import Trouble as Broken
 from ui.house import ask, attempt, house
-from ui.kiosk.stand import Stand
+from ui.kiosk.stand import STAYS, Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def tell(stand: Stand, answer: object) -> None:
     if isinstance(answer, Welcome) and stand.card_id != answer.statement.card_id:
         stand.new_visitor()
     stand.know(getattr(answer, "statement", None))
-    if isinstance(answer, Welcome) and stand.screen == "find":
+    if isinstance(answer, Welcome) and stand.screen in STAYS:
         return
     if not isinstance(answer, KeypadWanted):  # a typed card number: the thing waits on
         stand.item_id = answer.thing.item_id if isinstance(answer, CardWanted) else None
@@ -83,6 +83,11 @@ def tell(stand: Stand, answer: object) -> None:
     if isinstance(answer, Back):
         stand.lent = tuple(item_id for item_id in stand.lent if item_id != answer.slip.item_id)
     stand.go(SCREEN_OF[type(answer)], answer)
+
+
+def is_trouble(answer: object) -> bool:
+    """Whether something broke that nobody foresaw."""
+    return isinstance(answer, Broken)
 
 
 def renew(stand: Stand, loan_id: UUID, gesture: UUID) -> None:

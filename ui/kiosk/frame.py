@@ -97,6 +97,7 @@ def foot(stand: Stand, *, home: bool = False) -> None:
         draw.html(Markup('<div class="hall-duty">{}</div>').format(helper))
         if home:
             parts.camera(words={name: stand.say(f"part.{name}") for name in ("camera", "photo")})
+            button(stand, "home-keypad", stand.say("home.no_card"), acts.open_screen, "keypad")
         other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]
         button(stand, "lang", stand.say("home.other"), acts.speak, other)
 
@@ -106,6 +107,11 @@ def button(
 ) -> None:
     """One large button that calls `act(stand, …)`; what it needs is bound when it is drawn: a second press is the same intention."""
     st.button(label, key=f"do-{key}", on_click=act, args=(stand, *args), type=kind, width="stretch")
+
+
+def plain(label: str) -> str:
+    """Keep Streamlit from reading what somebody wrote as Markdown."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!$:<>~|^=" else sign for sign in label)
 
 
 def actions() -> Any:

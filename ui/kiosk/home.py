@@ -8,7 +8,8 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import AreaKind
-from services import clock, hours
+from services import agenda, clock, hours
+from services.agenda import EventLine
 from services.hours import Notice, RoomStatus, Stage, Status
 from services.spans import Span
 from services.words import Words
@@ -21,6 +22,7 @@ _ROOMS_SHOWN: Final = 4
 _NOTICES_SHOWN: Final = 2
 _HOUR: Final = timedelta(hours=1)
 _LAST_HOUR: Final = 24
+_TITLE: Final = 6  # characters of an event's title that the tile has room for
 
 Bars = dict[object, tuple[Span[datetime], ...]]
 
@@ -38,8 +40,9 @@ def home(stand: Stand) -> None:
         draw.html(_hero(stand.words), _notices(stand.words, door.closures))
         draw.html(_door(stand.words, door), _rooms(stand.words, rooms, bars if isinstance(bars, dict) else {}))
         with st.container(key="tiles", horizontal=True):
-            for name, screen in (("find", "find"), ("no_card", "keypad"), ("report", "report")):
-                label = f"{stand.say(f'home.{name}')} :small[{stand.say(f'home.{name}_sub')}]"
+            subs = {"find": stand.say("home.find_sub"), "events": _next_event(stand), "report": stand.say("home.report_sub")}
+            for screen, sub in subs.items():
+                label = f"{stand.say(f'home.{screen}')} :small[{frame.plain(sub)}]"
                 frame.button(stand, f"home-{screen}", label, acts.open_screen, screen)
     frame.foot(stand, home=True)
 
@@ -56,6 +59,20 @@ def turns_at(door: Status, now: datetime) -> int:
 def _bars(session: Session, *, rooms: list[RoomStatus]) -> Bars:
     today = clock.local_day(clock.now())
     return {room.room_id: hours.calendar_of(session, room.room_id).spans_on(today) for room in rooms}
+
+
+def _next_event(stand: Stand) -> str:
+    """What is on next, with its free seats, or what the tile is for."""
+    lines = ask(_coming)
+    if not isinstance(lines, tuple) or not lines:
+        return stand.say("home.events_sub")
+    line = next((line for line in lines if line.free), lines[0])
+    name = line.title if len(line.title) <= _TITLE else f"{line.title[: _TITLE - 1]}…"
+    return stand.say("home.events_free", name=name, count=line.free) if line.free else name
+
+
+def _coming(session: Session) -> tuple[EventLine, ...]:
+    return agenda.coming(session, hall_id=acts.actor().hall_id, at=clock.now(), most=4)
 
 
 def _hero(words: Words) -> Markup:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services import clock
 from services.hours import Status
-from ui.kiosk import finding, frame, home, lending, returning, saying, typing
+from ui.kiosk import finding, frame, guests, home, lending, returning, saying, tickets, typing, whats_on
 from ui.kiosk.stand import Stand
 
 SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
@@ -27,6 +27,14 @@ SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
     "held": saying.held,
     "keypad": typing.keypad,
     "find": finding.find,
+    "events": whats_on.events,
+    "event": whats_on.event,
+    "guest": guests.guest,
+    "group": guests.group,
+    "ticket": tickets.ticket,
+    "ticket_number": tickets.number,
+    "ticket_found": tickets.found,
+    "ticket_cancelled": tickets.cancelled,
 }
 
 

@@ -11,6 +11,8 @@ from services.visit import Standing
 from services.words import LANGUAGES, Words, words
 
 _KEY: Final = "stand"
+STAYS: Final = frozenset({"find", "event"})
+"""Screens that a card shown on them does not leave."""
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Stand:
     told: object = None
     pieces: int = 1
     page: int = 0
+    event_id: UUID | None = None
+    written: str = ""
     # Minted when a question is shown and kept across presses: a second tap is the same intention.
     gesture: UUID = field(default_factory=uuid4)
 
@@ -54,10 +58,10 @@ class Stand:
         self._become(Stand(visit=self.visit + 1))
 
     def new_visitor(self) -> None:
-        """A card was shown: the visit before it has ended. The language stays; who was looking for a book goes on with that."""
+        """A card was shown: the visit before it has ended. The language stays; who looked for a book or at an event goes on with that."""
         fresh = Stand(visit=self.visit + 1, lang=self.lang, item_id=self.item_id)
-        if self.screen == "find":
-            fresh.screen, fresh.gesture, fresh.page = self.screen, self.gesture, self.page
+        if self.screen in STAYS:
+            fresh.screen, fresh.gesture, fresh.page, fresh.event_id = self.screen, self.gesture, self.page, self.event_id
         self._become(fresh)
 
     def _become(self, other: "Stand") -> None:

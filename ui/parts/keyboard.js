@@ -85,8 +85,9 @@ class Digits {
   constructor(root, mount, words) {
     this.mount = mount;
     this.number = field(words.number, { most: 8 }).input;
-    this.fact = field(words.fact, { most: 4, secret: true }).input;
-    this.fields = [this.number, this.fact];
+    // A ticket has a number and no second fact.
+    this.fact = words.fact ? field(words.fact, { most: 4, secret: true }).input : null;
+    this.fields = [this.number, this.fact].filter(Boolean);
     this.done = key(words.done, words.done, () => this.finish(), "hall-done");
     const places = element("div", "hall-fields");
     for (const input of this.fields) {
@@ -95,7 +96,7 @@ class Digits {
     }
     root.append(places, this.board(words), this.done);
     this.number.value = words.given ?? "";
-    this.go(words.given ? this.fact : this.number);
+    this.go(words.given && this.fact ? this.fact : this.number);
   }
 
   // A keyboard that is plugged in types into the fields themselves.
@@ -104,7 +105,7 @@ class Digits {
       this.current = input;
       this.look();
     });
-    input.addEventListener("input", () => (this.full(this.number) && this.current === this.number ? this.go(this.fact) : this.look()));
+    input.addEventListener("input", () => (this.fact && this.full(this.number) && this.current === this.number ? this.go(this.fact) : this.look()));
     input.addEventListener("keydown", (event) => event.key === "Enter" && this.finish());
   }
 
@@ -141,13 +142,14 @@ class Digits {
   }
 
   type(digit) {
-    if (this.current === this.number && this.full(this.number)) this.current = this.fact;
+    const next = () => this.fact && this.current === this.number && this.full(this.number);
+    if (next()) this.current = this.fact;
     if (!this.full(this.current)) this.current.value += digit;
-    this.go(this.current === this.number && this.full(this.number) ? this.fact : this.current);
+    this.go(next() ? this.fact : this.current);
   }
 
   back() {
-    if (this.current === this.fact && !this.fact.value) this.current = this.number;
+    if (this.current === this.fact && !this.current.value) this.current = this.number;
     this.current.value = this.current.value.slice(0, -1);
     this.go(this.current);
   }
@@ -159,7 +161,7 @@ class Digits {
 
   finish() {
     if (this.done.disabled) return;
-    this.mount.now.setTriggerValue("typed", { number: this.number.value, fact: this.fact.value });
+    this.mount.now.setTriggerValue("typed", { number: this.number.value, fact: this.fact?.value ?? "" });
     this.clear();
   }
 }

@@ -80,7 +80,7 @@ def letters(*, key: str, words: Mapping[str, str]) -> str:
 
 
 def digits(on_typed: Callable[[str, str], None], *, key: str, words: Mapping[str, str]) -> None:
-    """Show digit keys for a card's number and a second fact; `on_typed(number, fact)`. Neither is kept anywhere."""
+    """Show digit keys for a number and, where `words` names one, a second fact; `on_typed(number, fact)`. Neither is kept anywhere."""
     name = f"digits-{key}"
 
     def take() -> None:
