@@ -13,7 +13,7 @@ _patron = Patron.__table__  # type: ignore[attr-defined]
 
 
 def groups(session: Session, *, hall_id: UUID, most: int = 20) -> tuple[str, ...]:
-    """Name the groups people live in, in the order of their numbers; of a group with one person the name would tell who it is, so it is left out."""
+    """Name the groups people live in, in the order of their numbers; of a group with one person the name would tell who it is."""
     named = (_patron.c.hall_id == hall_id, _patron.c.villager_group != "", _patron.c.erased_at.is_(None))
     rows = sa.select(_patron.c.villager_group).where(*named).group_by(_patron.c.villager_group).having(sa.func.count() > 1)
     found = session.execute(rows.order_by(sa.func.count().desc(), _patron.c.villager_group).limit(most)).scalars()
