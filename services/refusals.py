@@ -239,6 +239,19 @@ class ChangedMeanwhile(Refusal):
     """Somebody else changed it since it was shown: look again."""
 
 
+# The hall's own books (rules.md §6).
+class FundKnown(Refusal):
+    """This source gives for this purpose in this year already."""
+
+
+class FundStruck(Refusal):
+    """The entry was struck before."""
+
+
+class VoucherMissing(Refusal):
+    """Nothing is spent without a voucher."""
+
+
 # Closures and rooms (rules.md §4).
 class ReopeningMissing(Refusal):
     """No closing without the expected reopening."""

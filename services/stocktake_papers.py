@@ -1,42 +1,44 @@
 """The list of differences on paper and as a table; what it says comes from the stocktake alone."""
 
-import io
-from typing import Any
+from collections.abc import Iterator
+from typing import Final
 
-import xlsxwriter
-
-from services import codes, papers
-from services.clock import local
+from services import codes, ruled
+from services.ruled import Part, Ruling
 from services.stocktake import Line, Sheet
 from services.words import Words
 
-_COLUMNS = ("kind", "code", "name", "place", "found", "handling")
-_WIDTHS = (16, 16, 40, 40, 26, 16)
+_COLUMNS: Final = ("kind", "code", "name", "place", "found", "handling")
+_WIDTHS: Final = (4, 9, 9, 26, 20, 14, 8)
 
 
-def pdf(sheet: Sheet, hall: str, words: Words) -> bytes:
-    """Set the list as PDF, A4 landscape."""
-    return papers.pdf("stocktake", facts(sheet, hall, words))
+def pdf(sheet: Sheet, hall: str, words: Words) -> list[bytes]:
+    """Print the list, A4 landscape; a long one in volumes."""
+    said = {"empty": words.say("staff.stocktake.no_differences"), "volume": words.sentences["registers.volume"]}
+    return list(ruled.volumes(_ruling(sheet, hall, words), _parts(sheet, words), **said))
 
 
-def facts(sheet: Sheet, hall: str, words: Words) -> dict[str, Any]:
-    """Give all that stands on the paper."""
+def workbook(sheet: Sheet, hall: str, words: Words) -> bytes:
+    """Make the list as .xlsx; every cell is text, so that none of them can become a formula."""
+    with ruled.workbook(_ruling(sheet, hall, words), empty=words.say("staff.stocktake.no_differences")) as table:
+        for part in _parts(sheet, words):
+            table.add(part)
+    return table.packed
 
-    def say(key: str, **said: object) -> str:
-        return words.say(f"staff.stocktake.{key}", **said)
 
-    signs = [f"{say('people')}：{sheet.people}", f"{say('keeper')}：{sheet.keeper}", f"{say('approver')}：{sheet.approver}"]
-    return {
-        "title": say("paper") if sheet.closed_at else f"{say('paper')}（{say('draft')}）",
-        "hall": hall,
-        "head": head(sheet, words),
-        "summary": summary(sheet, words),
-        "heads": ["", *(say(name) for name in _COLUMNS)],
-        "rows": [[str(place), *row(line, words)] for place, line in enumerate(sheet.lines, start=1)],
-        "empty": say("no_differences"),
-        "signs": [*signs, *[f"{say('sign')}：________________"] * len(signs)],
-        "page": words.sentences["staff.stocktake.page"],
-    }
+def _ruling(sheet: Sheet, hall: str, words: Words) -> Ruling:
+    def say(key: str) -> str:
+        return words.say(f"staff.stocktake.{key}")
+
+    title = say("paper") if sheet.closed_at else f"{say('paper')}（{say('draft')}）"
+    names = tuple(f"{say(who)}：{getattr(sheet, who)}" for who in ("people", "keeper", "approver"))
+    signs = (names, (f"{say('sign')}：________________",) * len(names))
+    heads = ("", *(say(name) for name in _COLUMNS))
+    return Ruling(title, f"{hall}  {head(sheet, words)}", summary(sheet, words), heads, _WIDTHS, signs, words.sentences["registers.page"])
+
+
+def _parts(sheet: Sheet, words: Words) -> Iterator[Part]:
+    return (Part((str(place), *row(line, words))) for place, line in enumerate(sheet.lines, start=1))
 
 
 def head(sheet: Sheet, words: Words) -> str:
@@ -58,24 +60,3 @@ def row(line: Line, words: Words) -> tuple[str, ...]:
     code = codes.clear(line.code) if line.item_id else line.code
     handling = words.say("staff.stocktake.lost") if line.lost else ""
     return (words.say(f"stocktake.kind.{line.kind}"), code, line.name, line.place, line.found, handling)
-
-
-def workbook(sheet: Sheet, hall: str, words: Words) -> bytes:
-    """Make the list as .xlsx; every cell is text, so that none of them can become a formula."""
-    packed = io.BytesIO()
-    with xlsxwriter.Workbook(packed, {"in_memory": True}) as book:
-        page = book.add_worksheet(words.say("staff.stocktake.title"))
-        bold = book.add_format({"bold": True})
-        page.write_string(0, 0, f"{hall} {words.say('staff.stocktake.paper')}", bold)
-        page.write_string(1, 0, head(sheet, words))
-        page.write_string(2, 0, summary(sheet, words))
-        for place, (name, width) in enumerate(zip(_COLUMNS, _WIDTHS, strict=True)):
-            page.set_column(place, place, width)
-            page.write_string(4, place, words.say(f"staff.stocktake.{name}"), bold)
-        for number, line in enumerate(sheet.lines, start=5):
-            for place, cell in enumerate(row(line, words)):
-                page.write_string(number, place, cell)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-    return packed.getvalue()
