@@ -104,14 +104,14 @@ def enter(
 ) -> UUID:
     """Write down what came or was spent; nothing is spent without a voucher.
 
-    Raises NotAllowed, FactWrong (fund, fund_day, fund_sum), FactMissing (fund_what), VoucherMissing.
+    Raises NotAllowed, FactWrong (fund_item, fund_day, fund_sum), FactMissing (fund_what), VoucherMissing.
     """
     effect = _begin(session, by, gesture, "fund_enter", fund_id)
     if isinstance(effect, dict):
         return UUID(effect["entry_id"])
     what, voucher = plain(what, 120), plain(voucher, 40)
     if session.execute(sa.select(_fund.c.id).where(_fund.c.id == fund_id, _fund.c.hall_id == by.hall_id)).first() is None:
-        raise FactWrong(field="fund")
+        raise FactWrong(field="fund_item")
     if day > clock.local_day(at):
         raise FactWrong(field="fund_day")
     if not what:

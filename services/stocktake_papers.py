@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services import codes, ruled
+from services.clock import local
 from services.ruled import Part, Ruling
 from services.stocktake import Line, Sheet
 from services.words import Words

@@ -105,9 +105,9 @@ def withdrawn(session: Session, frame: Frame) -> Iterator[Line]:
     """Each copy that left the stock: why, who judged, who approved, what became of it."""
     for row in stream(session, _withdrawn, frame.moments()):
         on = clock.local_day(row.since_at)
-        cause = frame.words.say(f"registers.cause.{row.cause}") if row.cause else ""
+        cause = frame.words.say(f"cause.{row.cause}") if row.cause else ""
         reason = f"{cause}（{row.reason}）" if cause and row.reason not in {"", cause} else cause or row.reason
-        disposal = frame.words.say(f"registers.disposal.{row.disposal}") if row.disposal else ""
+        disposal = frame.words.say(f"disposal.{row.disposal}") if row.disposal else ""
         yield Line(on, (
             codes.clear(row.number), _name(row), sum_of(row.purchase_price_fen), reason, row.appraiser or row.judge or "",
             row.approver or "", day(on), disposal,

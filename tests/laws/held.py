@@ -42,7 +42,7 @@ def _lines(rows: dict[Any, Any]) -> set[str]:
 
 def only_added(before: Rows, after: Rows) -> None:
     """What is written down stays: registers are only ever added to, and what is undone is answered by a line of its own."""
-    for name in ("journal", "taken_number", "due_move", "closure_notice"):
+    for name in ("journal", "taken_number", "due_move", "closure_notice", "fund_entry"):
         changed = {key for key, row in before[name].items() if repr(after[name].get(key)) != repr(row)}
         assert not changed, f"{name}: a row that was written has changed or gone: {changed}"
     for name in ("item", "title", "loan", "hold", "card", "item_condition", "closure"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import Engine
 
-from models import ClosureReason, Condition, Purpose, Trouble
+from models import ClosureReason, Condition, FundFlow, FundSource, Purpose, Trouble
 from services import (
     accession,
     circulation,
@@ -17,6 +17,7 @@ from services import (
     closures,
     conditions,
     database,
+    funds,
     holds,
     losses,
     reports,
@@ -34,7 +35,7 @@ from services.spans import Span
 from services.visit import Back, Lent, Standing
 from tests.cast import AT, Village, build, gesture
 from tests.databases import empty
-from tests.laws import held
+from tests.laws import booked, held
 
 PEOPLE = ("mei", "yu", "guest", "team")
 BOOKS = ("huozhe", "huozhe-2", "biancheng", "weicheng", "pingfan-v1", "dujia")
@@ -63,6 +64,7 @@ class VillageAtWork(RuleBasedStateMachine):
         self.now: datetime = AT + timedelta(minutes=minutes)
         self.copies: dict[str, UUID] = {key: item.id for key, item in self.village.items.items()}
         self.excused: set[UUID] = set()
+        self.books = gesture()
         self.seen = self.before = held.everything(self.engine)
         self.last: tuple[Callable[..., Any], dict[str, Any], Any] | None = None
 
@@ -280,6 +282,27 @@ class VillageAtWork(RuleBasedStateMachine):
         }
         answer = self.do(circulation.check_out, at=AT - timedelta(days=365), **facts)
         assert isinstance(answer, Refusal)
+
+    # -- the hall's own books -------------------------------------------------------------------------------------------
+
+    @rule(flow=st.sampled_from(FundFlow), fen=st.integers(-1, 99_999), voucher=st.sampled_from(("", "A-1")), days_ago=st.integers(-1, 40))
+    def keep_the_books(self, flow: FundFlow, fen: int, voucher: str, days_ago: int) -> None:
+        plan = {"year": clock.local_day(AT).year, "source": FundSource.VILLAGE, "item": "书", "budget_fen": 1000, "gesture": self.books}
+        fund_id = database.write(self.engine, funds.plan, at=self.now, by=self.village.zhou, **plan)
+        self.before = self.seen = held.everything(self.engine)
+        day = clock.local_day(self.now) - timedelta(days=days_ago)
+        said = {"fund_id": fund_id, "flow": flow, "sum_fen": fen, "day": day, "what": "书", "voucher": voucher}
+        self.do(funds.enter, gesture=gesture(), **said)
+
+    @rule(which=st.integers(0, 9))
+    def strike_an_entry(self, which: int) -> None:
+        rows = sorted(self.seen["fund_entry"])
+        self.do(funds.strike, entry_id=rows[which % len(rows)] if rows else gesture(), reason="记错", gesture=gesture())
+
+    def teardown(self) -> None:
+        """When the history ends, the registers tell it."""
+        if hasattr(self, "seen"):
+            booked.registers_equal_the_rows(self.engine, self.seen, by=self.village.zhou, now=self.now)
 
     # -- the laws -------------------------------------------------------------------------------------------------------
 

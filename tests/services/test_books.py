@@ -1,6 +1,7 @@
 """Books as they come: ISBN and 统一书号, sets and copies, how each came; the list of the stock, and its two registers."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Accession, Condition, Item, JournalRow, Title, UnifiedNumber, Volume
-from services import books, clock, codes, conditions, database, holdings, isbn, journal, stock_registers
+from models import Accession, Item, JournalRow, Title, UnifiedNumber, Volume
+from services import books, clock, codes, conditions, database, holdings, isbn, journal
 from services.books import BookForm, Entered
 from services.refusals import FactMissing, FactWrong, Refusal
 from tests.cast import AT, Village, gesture
 from tests.databases import rows
+from tests.registers import read
 
 NOBODY = UUID(int=7)
 RIGHT, WRONG, OLD = "9787020002207", "9787020002208", "702000220X"
@@ -101,8 +103,8 @@ def test_a_wrong_isbn_is_refused_until_it_is_said_to_be_printed_so(village: Vill
     refused(village, FactWrong, "isbn", isbn=WRONG)
     refused(village, FactWrong, "isbn", isbn="12345", as_printed=True)
     register(village, isbn=WRONG, as_printed=True)
-    (line,) = [line for line in individual(village) if line.isbn]
-    assert (line.isbn, line.isbn_wrong) == (WRONG, True)
+    (line,) = [line for line in read(village, "01") if line["ISBN"]]
+    assert (line["ISBN"], line["备注"]) == (WRONG, "ISBN 与校验码不符")
 
 
 def test_the_old_and_the_new_form_of_an_isbn_are_one(village: Village) -> None:
@@ -242,37 +244,40 @@ def test_what_is_out_or_damaged_says_so(village: Village) -> None:
 TODAY = clock.local_day(AT)
 
 
-def individual(village: Village, since: date = TODAY, until: date = TODAY + timedelta(days=1)) -> list[stock_registers.Individual]:
-    return database.read(village.engine, stock_registers.individual, hall_id=village.hall.id, since=since, until=until)
 
 
 def test_the_summary_adds_up_to_the_individual_register(village: Village) -> None:
     register(village, batch="B1", purchase_fen=1000, copies=2)
     register(village, name="齐民要术", class_number="S-092", batch="B1", purchase_fen=2500)
     register(village, name="诗经", batch="B2", source="donated", donor="王梅")
-    lines = database.read(village.engine, stock_registers.summary, hall_id=village.hall.id, since=TODAY, until=TODAY + timedelta(days=1))
-    by_batch = {(line.batch, line.source): line for line in lines}
+    summary, every = read(village, "02"), read(village, "01")
+    by_batch = {(line["批次号"], line["来源"]): line for line in summary}
     first = by_batch["B1", "购买"]
-    assert (first.titles, first.copies, first.sum_fen, first.by_class) == (2, 3, 4500, {"I": 2, "S": 1})
-    assert by_batch["B2", "捐赠"].sum_fen == 0
-    every = individual(village)
-    assert sum(line.copies for line in lines) == len(every)
-    assert sum(line.sum_fen for line in lines) == sum(line.purchase_fen or 0 for line in every)
-    assert {line.donor for line in every if line.batch == "B2"} == {"王梅"}
-    assert not [line for line in every if line.number.startswith("3")]
+    assert (first["种数"], first["册数"], first["金额(元)"], first["其中:I"], first["其中:S"]) == (2, 3, Decimal("45.00"), 2, 1)
+    assert by_batch["B2", "捐赠"]["金额(元)"] == ""
+    assert sum(line["册数"] for line in summary) == len(every) == summary[-1]["结存册数"]
+    assert sum(line["单价(元)"] or 0 for line in every) == summary[-1]["结存金额"] == Decimal("45.00")
+    assert {line["备注"] for line in every if line["批次/凭证号"] == "B2"} == {"捐赠人 王梅"}
+    assert first["验收人"] == "周桂生"
+    assert not [line for line in every if line["登录号"].startswith("3")]
 
 
 def test_a_period_ends_before_its_last_day(village: Village) -> None:
     register(village)
-    assert individual(village, TODAY - timedelta(days=9), TODAY) == []
-    assert individual(village, TODAY + timedelta(days=1), TODAY + timedelta(days=9)) == []
+    assert read(village, "01", TODAY - timedelta(days=9), TODAY) == []
+    assert read(village, "01", TODAY + timedelta(days=1), TODAY + timedelta(days=9)) == []
 
 
 def test_a_withdrawn_copy_stays_in_the_register_with_its_reason_and_approver(village: Village) -> None:
-    entered = register(village)
-    village_admin = village.staff["zhou"]
+    entered = register(village, purchase_fen=1500, batch="B1")
     database.write(
-        village.engine, conditions.withdraw, item_id=entered.items[0], reason="内容过时", approver_id=village_admin.id, at=AT, gesture=gesture(), by=village.zhou
+        village.engine, conditions.withdraw, item_id=entered.items[0], reason="内容过时", approver_id=village.staff["zhou"].id, at=AT, gesture=gesture(), by=village.zhou
     )  # fmt: skip
-    (line,) = [line for line in individual(village) if line.item_id == entered.items[0]]
-    assert (line.condition, line.withdrawn_day, line.withdrawn_reason, line.approver) == (Condition.WITHDRAWN, TODAY, "内容过时", "周桂生")
+    (line,) = [line for line in read(village, "01") if line["批次/凭证号"] == "B1"]
+    assert [line[name] for name in ("状态", "注销日期", "注销原因", "批准人")] == ["已注销", "2027-03-10", "内容过时", "周桂生"]
+    (gone,) = read(village, "22")
+    assert [gone[name] for name in ("登录号", "题名", "单价", "日期", "批准人")] == [line["登录号"], "红楼梦", Decimal("15.00"), "2027-03-10", "周桂生"]
+    last = read(village, "02")[-1]
+    assert (last["注销种数"], last["注销册数"], last["注销金额"]) == (1, 1, Decimal("15.00"))
+    assert (last["结存种数"], last["结存册数"], last["结存金额"]) == (5, 8, Decimal(0))
+    assert "红楼梦" not in {line["题名"] for line in read(village, "03")}

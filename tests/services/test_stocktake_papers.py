@@ -23,7 +23,8 @@ def sheet_of(*names: str) -> Sheet:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_paper_is_a4_landscape_and_says_every_name_as_it_is_written(lang: str) -> None:
-    made = pypdf.PdfReader(io.BytesIO(stocktake_papers.pdf(sheet_of(*ODD), "示范村", words(lang))))
+    (pdf,) = stocktake_papers.pdf(sheet_of(*ODD), "示范村", words(lang))
+    made = pypdf.PdfReader(io.BytesIO(pdf))
     page = made.pages[0]
     assert (round(float(page.mediabox.width) / 72 * 25.4), round(float(page.mediabox.height) / 72 * 25.4)) == (297, 210)
     # A line of a narrow column breaks where it must.
@@ -33,14 +34,16 @@ def test_the_paper_is_a4_landscape_and_says_every_name_as_it_is_written(lang: st
 
 
 def test_long_lists_run_over_pages_that_are_numbered() -> None:
-    made = pypdf.PdfReader(io.BytesIO(stocktake_papers.pdf(sheet_of(*[f"书{number}" for number in range(60)]), "示范村", words("zh-CN"))))
+    (pdf,) = stocktake_papers.pdf(sheet_of(*[f"书{number}" for number in range(60)]), "示范村", words("zh-CN"))
+    made = pypdf.PdfReader(io.BytesIO(pdf))
     assert len(made.pages) > 3
     for number, page in enumerate(made.pages, start=1):
         assert f"第 {number} 页 共 {len(made.pages)} 页" in page.extract_text()
 
 
 def test_an_empty_list_says_so() -> None:
-    (page,) = pypdf.PdfReader(io.BytesIO(stocktake_papers.pdf(sheet_of(), "示范村", words("zh-CN")))).pages
+    (pdf,) = stocktake_papers.pdf(sheet_of(), "示范村", words("zh-CN"))
+    (page,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
     assert "没有差异" in page.extract_text()
 
 
