@@ -69,11 +69,12 @@ def plan(session: Session, *, year: int, source: FundSource, item: str, budget_f
     same = (_fund.c.hall_id == by.hall_id, _fund.c.year == year, _fund.c.source == source, _fund.c.item == item)
     if session.execute(sa.select(_fund.c.id).where(*same)).first() is not None:
         raise FundKnown
-    row = {"id": new_id(), "hall_id": by.hall_id, "year": year, "source": source, "item": item, "budget_fen": budget_fen}
+    fund_id = new_id()
+    row = {"id": fund_id, "hall_id": by.hall_id, "year": year, "source": source, "item": item, "budget_fen": budget_fen}
     session.execute(sa.insert(_fund), {**row, "made_at": at, "staff_id": by.staff_id})
-    facts = {"fund_id": str(row["id"]), "budget_fen": budget_fen}
-    journal.record(session, by, "fund_plan", at=at, subject="fund", subject_id=row["id"], gesture=effect, facts=facts)
-    return UUID(str(row["id"]))
+    facts = {"fund_id": str(fund_id), "budget_fen": budget_fen}
+    journal.record(session, by, "fund_plan", at=at, subject="fund", subject_id=fund_id, gesture=effect, facts=facts)
+    return fund_id
 
 
 def replan(session: Session, *, fund_id: UUID, budget_fen: int, seen: int, at: datetime, gesture: UUID, by: Actor) -> None:

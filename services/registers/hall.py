@@ -83,7 +83,7 @@ _takes = (
     .order_by(_take.c.number)
 )
 _kinds = (
-    sa.select(_difference.c.stocktake_id, _difference.c.kind, sa.func.count().label("count"))
+    sa.select(_difference.c.stocktake_id, _difference.c.kind, sa.func.count().label("things"))
     .where(_difference.c.hall_id == bindparam("hall_id"))
     .group_by(_difference.c.stocktake_id, _difference.c.kind)
 )
@@ -92,7 +92,7 @@ _kinds = (
 def _differences(session: Session, frame: Frame) -> dict[UUID, Counter[Any]]:
     found: dict[UUID, Counter[Any]] = {}
     for row in session.execute(_kinds, {"hall_id": frame.hall_id}):
-        found.setdefault(row.stocktake_id, Counter())[row.kind] = row.count
+        found.setdefault(row.stocktake_id, Counter())[row.kind] = row.things
     return found
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Fund, FundEntry, FundFlow
-from services.registers.register import Cell, Frame, Line, Register, day, stream, sum_of
+from services.registers.register import Frame, Line, Register, day, stream, sum_of
+from services.ruled import Cell
 
 _fund = Fund.__table__  # type: ignore[attr-defined]
 _entry = FundEntry.__table__  # type: ignore[attr-defined]

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from models import AgeBand, Card, CardEnd, HouseRules, Patron, Sex
 from services import clock, codes, policy
-from services.registers.register import Cell, Frame, Line, Register, day, stream
+from services.registers.register import Frame, Line, Register, day, stream
+from services.ruled import Cell
 from services.statements import masked_phone
 
 _patron = Patron.__table__  # type: ignore[attr-defined]

@@ -28,7 +28,8 @@ from models import (
 )
 from services import clock, codes, isbn
 from services.accession import CLC
-from services.registers.register import Cell, Frame, Line, Register, day, stream, sum_of
+from services.registers.register import Frame, Line, Register, day, stream, sum_of
+from services.ruled import Cell
 
 _item = Item.__table__  # type: ignore[attr-defined]
 _title = Title.__table__  # type: ignore[attr-defined]

@@ -1,6 +1,8 @@
 """Papers and tables to take away, behind the gate; each is made when it is asked for and kept nowhere."""
 
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -23,6 +25,7 @@ T = TypeVar("T")
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv; charset=utf-8"
 PDF: Final = "application/pdf"
+ZIP: Final = "application/zip"
 NOT_FOUND: Final = PlainTextResponse("Not found", status_code=404)
 
 
@@ -52,6 +55,17 @@ def download(made: bytes, name: str, kind: str) -> Response:
     return Response(made, media_type=kind, headers=headers)
 
 
+def bundle(files: Sequence[tuple[str, bytes]], kind: str) -> Response:
+    """Hand one file over as it is, several as an archive under the first one's name."""
+    if len(files) == 1:
+        return download(files[0][1], files[0][0], kind)
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, made in files:
+            archive.writestr(name, made)
+    return download(packed.getvalue(), f"{files[0][0].rpartition('.')[0]}.zip", ZIP)
+
+
 async def template(request: Request) -> Response:
     """Hand over an empty table to fill in."""
     kind = request.path_params["kind"]
@@ -75,10 +89,12 @@ async def stocktake_list(request: Request) -> Response:
     sheet = await asked(stocktake.sheet, stocktake_id=take_id, by=by) if by and ending in {"pdf", "xlsx"} else None
     if not isinstance(sheet, stocktake.Sheet):
         return NOT_FOUND
-    spoken = words(lang_of(request))
-    make, kind = (stocktake_papers.pdf, PDF) if ending == "pdf" else (stocktake_papers.workbook, XLSX)
-    made = await to_thread.run_sync(make, sheet, house().hall.name, spoken)
-    return download(made, f"{spoken.say('staff.stocktake.paper')}-{sheet.number}.{ending}", kind)
+    spoken, hall = words(lang_of(request)), house().hall.name
+    name = f"{spoken.say('staff.stocktake.paper')}-{sheet.number}"
+    if ending == "xlsx":
+        return download(await to_thread.run_sync(stocktake_papers.workbook, sheet, hall, spoken), f"{name}.xlsx", XLSX)
+    made = await to_thread.run_sync(stocktake_papers.pdf, sheet, hall, spoken)
+    return bundle([(f"{name}-{number}.pdf" if number > 1 else f"{name}.pdf", pdf) for number, pdf in enumerate(made, start=1)], PDF)
 
 
 ROUTES: Final = [Route("/desk/stocktake/{stocktake_id}.{ending}", stocktake_list), Route("/desk/import/{kind}.{ending}", template)]

@@ -11,7 +11,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "stock": ("holdings", "labels", "import", "stocktake"),
     "hall": (),
     "events": (),
-    "registers": (),
+    "registers": ("ledgers", "funds"),
 }
 """Each group's screens, in the order of the second row; a group's first is what its tap opens. An empty group is not shown."""
 

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from services.staff import Signed
-from ui.staff import acts, book, holdings, importing, labels, people, stocktaking
+from ui.staff import acts, book, funding, holdings, importing, labels, ledgers, people, stocktaking
 from ui.staff.desk import desk
 from ui.staff.slip import slip
 from ui.staff.stand import Stand, here
@@ -22,6 +22,8 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "holdings": holdings.screen,
     "book": book.screen,
     "labels": labels.screen,
+    "ledgers": ledgers.screen,
+    "funds": funding.screen,
 }
 # Screens with a use of their own for what is scanned; all others take it to the desk.
 _SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {"stocktake": stocktaking.scanned, "labels": labels.scanned, "book": book.scanned}

@@ -14,11 +14,12 @@ from services.settings import Settings
 from ui import serve
 from ui.edge import FOLDERS, PATHS, KnownPaths, SafeHeaders
 from ui.routes import frame
-from ui.staff import door, files, print_card, print_labels, who
+from ui.staff import door, files, ledger_files, print_card, print_labels, who
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_FOLDERS: Final = (*FOLDERS, "/desk/card/", "/desk/import/", "/desk/stocktake/", "/_stcore/upload_file/", "/desk/labels/")
+_DESK: Final = ("card", "import", "stocktake", "labels", "registers")
+_FOLDERS: Final = (*FOLDERS, "/_stcore/upload_file/", *(f"/desk/{name}/" for name in _DESK))
 
 
 def staff(settings: Settings) -> st.App:
@@ -29,7 +30,8 @@ def staff(settings: Settings) -> st.App:
         Middleware(KnownPaths, paths=_OURS, folders=_FOLDERS),
         Middleware(Gate),
     ]
-    routes = [*door.ROUTES, *files.ROUTES, Route("/hall/camera", frame, methods=["POST"]), *print_card.ROUTES, *print_labels.ROUTES]
+    papers = [*files.ROUTES, *print_card.ROUTES, *print_labels.ROUTES, *ledger_files.ROUTES]
+    routes = [*door.ROUTES, *papers, Route("/hall/camera", frame, methods=["POST"])]
     return serve.assemble("staff_app.py", title="一门 · 管理", style="staff", routes=routes, middleware=edge, settings=settings)
 
 

@@ -16,7 +16,7 @@ from ui.staff.stand import Stand
 
 _PLAIN: Final = frozenset({
     "hold_cancelled", "shelved", "reported", "report_done", "corrected", "lost", "extended",
-    "labels_swapped", "marked", "mended", "written_off", "replaced", "slip", "undone",
+    "labels_swapped", "marked", "mended", "written_off", "replaced", "slip", "undone", "booked",
 })  # fmt: skip
 
 

@@ -1,0 +1,173 @@
+"""台账: one of the paper books on the screen, for any period; print, .xlsx, and all of a year in one archive."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import streamlit as st
+from markupsafe import Markup
+
+from services import clock
+from services.registers import shelf
+from services.registers.shelf import Page
+from ui.staff import acts, draw, frame, told
+from ui.staff.bindery import Progress, bindery
+from ui.staff.stand import Stand
+
+_KEY: Final = "ledgers"
+_SPANS: Final = ("this_month", "last_month", "this_year", "last_year", "own_period")
+_YEARS: Final = 6
+_POLL: Final = 1.0
+
+
+@dataclass
+class Reading:
+    """What this tablet looks at: a book, a period, a page of it; the lines are asked for anew each time."""
+
+    register: str = "04"
+    span: str = "this_month"
+    since: date | None = None
+    until: date | None = None
+    page: int = 0
+
+
+def screen(stand: Stand) -> None:
+    """Draw the book that lies open, and the year's archive below."""
+    told.tell(stand)
+    reading = _reading()
+    _choose(stand, reading)
+    since, until = _span(reading)
+    text = str(st.session_state.get("field-ledgers") or "")
+    facts = {"register": reading.register, "since": since, "until": until, "words": stand.words}
+    page = acts.look(shelf.page, text=text, number=reading.page, **facts)
+    with frame.card("ledger"):
+        if isinstance(page, Page):
+            _open_book(stand, page, since, until, narrowed=bool(text))
+        else:
+            draw.html(told.paper(stand, page))
+    with frame.card("ledger-year"):
+        _year(stand)
+
+
+def _reading() -> Reading:
+    kept = st.session_state.get(_KEY)
+    if not isinstance(kept, Reading):
+        kept = st.session_state[_KEY] = Reading()
+    return kept
+
+
+def _choose(stand: Stand, reading: Reading) -> None:
+    say, numbers = stand.say, list(shelf.REGISTERS)
+    with st.container(key="ledger-choice"):
+        left, right = st.columns([5, 7], vertical_alignment="bottom")
+        register = left.selectbox(
+            say("registers.title"), numbers, index=numbers.index(reading.register), key=f"ledger-{stand.lang}",
+            format_func=lambda number: f"{number} {say(f'registers.name.{number}')}",
+        )  # fmt: skip
+        span = right.segmented_control(
+            say("registers.period"), _SPANS, default=reading.span, key=f"span-{stand.lang}", required=True,
+            format_func=lambda span: say(f"registers.{span}"),
+        )  # fmt: skip
+        before = (reading.register, reading.span, reading.since, reading.until)
+        reading.register, reading.span = register, span
+        if reading.span == "own_period":
+            _own_period(stand, reading, *st.columns(2))
+        if before != (reading.register, reading.span, reading.since, reading.until):
+            reading.page = 0
+        st.text_input(
+            say("registers.find"), key="field-ledgers", placeholder=say("registers.find"), label_visibility="collapsed", max_chars=60,
+            autocomplete="off", on_change=_turn, args=(0,), icon=":material/search:",
+        )  # fmt: skip
+
+
+def _own_period(stand: Stand, reading: Reading, left: st.delta_generator.DeltaGenerator, right: st.delta_generator.DeltaGenerator) -> None:
+    today = clock.local_day(clock.now())
+    since = left.date_input(stand.say("registers.from"), reading.since or today.replace(day=1), key="ledger-from", format="YYYY-MM-DD")
+    last = right.date_input(stand.say("registers.to"), _last(reading) or today, key="ledger-to", format="YYYY-MM-DD")
+    if isinstance(since, date) and isinstance(last, date):
+        reading.since, reading.until = since, max(since, last) + timedelta(days=1)
+
+
+def _last(reading: Reading) -> date | None:
+    return reading.until - timedelta(days=1) if reading.until else None
+
+
+def _span(reading: Reading) -> tuple[date, date]:
+    """Give the period, its end not in it."""
+    today = clock.local_day(clock.now())
+    month = today.replace(day=1)
+    after = (month + timedelta(days=31)).replace(day=1)
+    match reading.span:
+        case "last_month":
+            return (month - timedelta(days=1)).replace(day=1), month
+        case "this_year":
+            return date(today.year, 1, 1), date(today.year + 1, 1, 1)
+        case "last_year":
+            return date(today.year - 1, 1, 1), date(today.year, 1, 1)
+        case "own_period" if reading.since and reading.until:
+            return reading.since, reading.until
+        case _:
+            return month, after
+
+
+def _open_book(stand: Stand, page: Page, since: date, until: date, *, narrowed: bool) -> None:
+    register = page.register
+    span = stand.say("registers.span", since=since.isoformat(), until=(until - timedelta(days=1)).isoformat())
+    links = draw.NOTHING.join(_link(stand, register.number, ending, since, until) for ending in ("pdf", "xlsx"))
+    draw.html(draw.heading(stand.say(f"registers.name.{register.number}"), Markup("{} {}").format(span, links)))
+    if not page.lines:
+        draw.html(draw.empty(stand.say("registers.nothing" if narrowed else "registers.empty")))
+    else:
+        draw.html(Markup('<div class="desk-ledger">{}</div>').format(draw.table(register.columns, page.lines)))
+    with st.container(key="card-acts-turning", horizontal=True):
+        if page.number:
+            frame.button("back-page", stand.say("books.page_back"), _turn, page.number - 1)
+        if page.more:
+            frame.button("next-page", stand.say("books.page_on"), _turn, page.number + 1)
+
+
+
+
+def _link(stand: Stand, number: str, ending: str, since: date, until: date) -> Markup:
+    return Markup('<a class="desk-link" href="/desk/registers/{}.{}?since={}&until={}" download>{}</a>').format(
+        number, ending, since, until, stand.say("registers.print" if ending == "pdf" else "registers.sheet")
+    )
+
+
+def _turn(number: int) -> None:
+    _reading().page = number
+
+
+# -- the year -----------------------------------------------------------------------------------------------------------------
+
+
+def _year(stand: Stand) -> None:
+    """Begin the archive of a year; while it is being made its progress is asked for every second, by this card alone."""
+    going = bindery.look()
+    st.fragment(_archive, run_every=_POLL if going is not None and going.going else None)(stand, going)
+
+
+def _archive(stand: Stand, drawn: Progress | None) -> None:
+    say, now = stand.say, bindery.look()
+    if drawn is not None and drawn.going and (now is None or not now.going):
+        # It has ended: the whole page is drawn again, and nothing asks any more.
+        st.rerun()
+    draw.html(draw.heading(say("registers.year_book"), say("registers.year_lead")))
+    if now is not None and now.going:
+        text = say("registers.year_going", name=now.name, done=now.done, all=now.count) if now.count else say("registers.year_begun")
+        st.progress(now.done / max(now.count, 1), text=frame.plain(text))
+        return
+    if now is not None and now.reference:
+        draw.html(draw.notice("no", say("registers.year_failed", reference=now.reference)))
+    elif now is not None:
+        fetch = Markup('<a class="desk-link desk-main" href="/desk/registers/year.zip" download>{}</a>').format(say("registers.year_fetch"))
+        draw.html(draw.notice("good", say("registers.year_ready", year=now.year, all=now.count)), fetch)
+    this = clock.local_day(clock.now()).year
+    with st.container(key="card-acts-year", horizontal=True, vertical_alignment="bottom"):
+        year = st.selectbox(say("funds.year"), list(range(this, this - _YEARS, -1)), key="ledger-year", width=140)
+        frame.button("bind-year", say("registers.year_make", year=year), _begin, year, kind="primary")
+
+
+def _begin(year: int) -> None:
+    if acts.actor() is not None:
+        bindery.begin(year)
