@@ -84,8 +84,7 @@ def _own_period(stand: Stand, reading: Reading, left: st.delta_generator.DeltaGe
     today = clock.local_day(clock.now())
     since = left.date_input(stand.say("registers.from"), reading.since or today.replace(day=1), key="ledger-from", format="YYYY-MM-DD")
     last = right.date_input(stand.say("registers.to"), _last(reading) or today, key="ledger-to", format="YYYY-MM-DD")
-    if isinstance(since, date) and isinstance(last, date):
-        reading.since, reading.until = since, max(since, last) + timedelta(days=1)
+    reading.since, reading.until = since, max(since, last) + timedelta(days=1)
 
 
 def _last(reading: Reading) -> date | None:
