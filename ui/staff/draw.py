@@ -14,8 +14,9 @@ NOTHING: Final = Markup()
 
 
 def html(*pieces: Markup) -> None:
-    """Put pieces on the screen as one element."""
-    st.html(NOTHING.join(pieces))
+    """Put pieces on the screen as one element; nothing at all is no element."""
+    if whole := NOTHING.join(pieces):
+        st.html(whole)
 
 
 def name(words: Words, title: str, medium: Medium, volume: str = "") -> str:

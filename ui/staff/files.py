@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from models import ActorKind
-from services import stocktake, stocktake_papers
+from services import clock, own_data, own_data_papers, stocktake, stocktake_papers
 from services.imports import templates
 from services.imports.columns import Kind
 from services.journal import Actor
@@ -97,4 +97,24 @@ async def stocktake_list(request: Request) -> Response:
     return bundle([(f"{name}-{number}.pdf" if number > 1 else f"{name}.pdf", pdf) for number, pdf in enumerate(made, start=1)], PDF)
 
 
-ROUTES: Final = [Route("/desk/stocktake/{stocktake_id}.{ending}", stocktake_list), Route("/desk/import/{kind}.{ending}", template)]
+async def own_data_of(request: Request) -> Response:
+    """Hand over all that is kept about somebody."""
+    by, ending = keeper(request), request.path_params["ending"]
+    try:
+        patron_id = UUID(request.path_params["patron_id"])
+    except ValueError:
+        return NOT_FOUND
+    data = await asked(own_data.own_data, patron_id=patron_id, at=clock.now(), by=by) if by and ending in {"pdf", "xlsx"} else None
+    if not isinstance(data, own_data.OwnData):
+        return NOT_FOUND
+    spoken = words(lang_of(request))
+    make, kind = (own_data_papers.pdf, PDF) if ending == "pdf" else (own_data_papers.workbook, XLSX)
+    made = await to_thread.run_sync(make, data, house().hall.name, spoken)
+    return download(made, f"{spoken.say('own.title')}-{data.sheet.form.name}.{ending}", kind)
+
+
+ROUTES: Final = [
+    Route("/desk/patron/{patron_id}.{ending}", own_data_of),
+    Route("/desk/stocktake/{stocktake_id}.{ending}", stocktake_list),
+    Route("/desk/import/{kind}.{ending}", template),
+]

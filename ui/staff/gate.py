@@ -157,6 +157,13 @@ def close_pages(token: str) -> None:
         page.close()
 
 
+def look_again() -> None:
+    """Close the pages of every session that has ended meanwhile: an account closed on one tablet is closed on all, at once."""
+    for token in list(_pages):
+        if who_is(token) is None:
+            close_pages(token)
+
+
 def signed_of(scope: Scope) -> Signed:
     """Give whom the gate let through to a route of ours."""
     signed: Any = scope["hall.signed"]

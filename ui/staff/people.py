@@ -1,9 +1,7 @@
 """Registering somebody, showing and correcting what is kept, and the card itself."""
 
 import base64
-import re
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,10 +17,9 @@ from services.patrons import Sheet
 from services.refusals import FactWrong, Refusal
 from services.registration import Form
 from ui.house import Trouble as Broken
-from ui.staff import acts, draw, frame, person, told
+from ui.staff import acts, days, draw, frame, person, person_acts, told
 from ui.staff.stand import Stand, here
 
-_DATE: Final = re.compile(r"([0-9]{4})\s*[-./年]?\s*([0-9]{1,2})\s*[-./月]?\s*([0-9]{1,2})\s*日?")
 _TEXTS: Final = (
     "name",
     "birth_date",
@@ -61,6 +58,7 @@ def patron(stand: Stand) -> None:
                 frame.button("extend", stand.say("staff.people.extend"), _extend, sheet.line.card_id)
                 frame.button("lost", stand.say("staff.people.lost"), _report_lost, sheet.line.card_id)
             frame.button("reissue", stand.say("staff.people.reissue"), _reissue, sheet.line.patron_id, stand.gesture)
+    person_acts.panels(stand, sheet)
     with frame.card("form"):
         draw.html(draw.heading(stand.say("staff.people.correct"), stand.say("staff.people.since", day=sheet.registered_at)))
         _fields(stand, sheet.form, new=False)
@@ -108,7 +106,7 @@ def _fields(stand: Stand, form: Form, *, new: bool) -> None:
         _choice(stand, "kind", list(PatronKind), form.kind, disabled=not new)
         _text(stand, "name", form.name)
         _choice(stand, "sex", list(Sex), form.sex)
-        _text(stand, "birth_date", _written(form.birth_date), hint=say("staff.people.date_hint"))
+        _text(stand, "birth_date", days.written(form.birth_date), hint=say("staff.people.date_hint"))
     with second:
         _text(stand, "phone", form.phone)
         _text(stand, "pin", "", hint=say("staff.people.pin_hint"))
@@ -119,7 +117,7 @@ def _fields(stand: Stand, form: Form, *, new: bool) -> None:
         draw.html(draw.empty(say("staff.people.under_14")))
         for field in ("guardian_name", "guardian_relation", "guardian_phone"):
             _text(stand, field, getattr(form, field))
-        _text(stand, "consent_day", _written(form.consent_day), hint=say("staff.people.date_hint"))
+        _text(stand, "consent_day", days.written(form.consent_day), hint=say("staff.people.date_hint"))
 
 
 def _text(stand: Stand, field: str, value: str, hint: str = "") -> None:
@@ -157,31 +155,12 @@ def _leader(stand: Stand, leader_id: UUID | None) -> None:
     )
 
 
-def _written(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
 def _read(n: int, old: Form) -> Form:
     """Read the fields. Raises FactWrong for a day that is none."""
     kept = {field: str(st.session_state.get(f"{field}-{n}", "") or "") for field in _TEXTS}
-    days = {field: _day(field, kept.pop(field)) for field in ("birth_date", "consent_day")}
+    on = {field: days.read(field, kept.pop(field)) for field in ("birth_date", "consent_day")}
     chosen = {"kind": st.session_state.get(f"kind-{n}") or old.kind, "sex": st.session_state.get(f"sex-{n}") or old.sex}
-    return replace(old, **kept, **days, **chosen, leader_id=st.session_state.get(f"leader-{n}", old.leader_id))  # type: ignore[arg-type]
-
-
-def _day(field: str, text: str) -> date | None:
-    """Read a day as people write it: 1960-2-29, 1960.2.29, 19600229, 1960年2月29日."""
-    if not text.strip():
-        return None
-    match = _DATE.fullmatch(text.strip())
-    try:
-        return date(*map(int, match.groups())) if match else _refuse(field)
-    except ValueError:
-        return _refuse(field)
-
-
-def _refuse(field: str) -> date:
-    raise FactWrong(field=field)
+    return replace(old, **kept, **on, **chosen, leader_id=st.session_state.get(f"leader-{n}", old.leader_id))  # type: ignore[arg-type]
 
 
 def _register(n: int, gesture: UUID) -> None:

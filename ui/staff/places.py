@@ -7,7 +7,7 @@ from services.staff import Signed
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "today": ("today",),
     "desk": ("desk", "slip"),
-    "people": ("register",),
+    "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
     "stock": ("holdings", "labels", "import", "stocktake"),
     "hall": (),
     "events": (),
@@ -15,7 +15,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Each group's screens, in the order of the second row; a group's first is what its tap opens. An empty group is not shown."""
 
-_WITHIN: Final = {"patron": "people", "card": "people", "book": "stock"}
+_WITHIN: Final = {"patron": "people", "card": "people", "merge": "people", "attendant": "people", "book": "stock"}
 """Screens that are reached from another one: the group that stays lit."""
 
 

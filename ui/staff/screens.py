@@ -5,7 +5,25 @@ from typing import Final
 from uuid import UUID
 
 from services.staff import Signed
-from ui.staff import acts, book, funding, holdings, importing, labels, ledgers, people, stocktaking
+from ui.staff import (
+    accounts,
+    acts,
+    attendants,
+    book,
+    duties,
+    funding,
+    holdings,
+    importing,
+    journal,
+    labels,
+    ledgers,
+    merge,
+    patron_list,
+    people,
+    rules,
+    stocktaking,
+    teams,
+)
 from ui.staff.desk import desk
 from ui.staff.slip import slip
 from ui.staff.stand import Stand, here
@@ -24,9 +42,23 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "labels": labels.screen,
     "ledgers": ledgers.screen,
     "funds": funding.screen,
+    "patrons": patron_list.screen,
+    "merge": merge.screen,
+    "teams": teams.screen,
+    "attendants": attendants.screen,
+    "attendant": attendants.book,
+    "duties": duties.screen,
+    "accounts": accounts.screen,
+    "rules": rules.screen,
+    "journal": journal.screen,
 }
 # Screens with a use of their own for what is scanned; all others take it to the desk.
-_SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {"stocktake": stocktaking.scanned, "labels": labels.scanned, "book": book.scanned}
+_SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {
+    "stocktake": stocktaking.scanned,
+    "labels": labels.scanned,
+    "book": book.scanned,
+    "journal": journal.scanned,
+}
 
 
 def draw_screen(stand: Stand, signed: Signed) -> None:

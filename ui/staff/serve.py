@@ -18,7 +18,7 @@ from ui.staff import door, files, ledger_files, print_card, print_labels, who
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_DESK: Final = ("card", "import", "stocktake", "labels", "registers")
+_DESK: Final = ("card", "patron", "import", "stocktake", "labels", "registers")
 _FOLDERS: Final = (*FOLDERS, "/_stcore/upload_file/", *(f"/desk/{name}/" for name in _DESK))
 
 

@@ -12,7 +12,7 @@ from services.circulation import NEVER_OVERRIDDEN
 from services.lending_rules import Wish, needs_approver
 from services.refusals import Refusal
 from services.shelves import ItemSheet, OutLine
-from ui.staff import acts, draw, frame, told
+from ui.staff import acts, draw, frame, journal, told
 from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
 
@@ -176,6 +176,7 @@ def _more(stand: Stand, sheet: ItemSheet) -> None:
             frame.button("hold", stand.say("staff.thing.hold"), acts.hold, sheet.thing.title_id, sheet.thing.volume, stand.gesture)
         if any(condition in _WHILE_OUT for condition, _ in sheet.conditions):
             frame.button("found", stand.say("staff.thing.found"), acts.give_back, item_id, None, stand.gesture)
+        frame.button("journal", stand.say("people.journal.of_thing"), journal.of_thing, sheet.thing.number)
         frame.button("away", stand.say("staff.thing.away"), acts.take_item, None)
     with st.expander(stand.say("staff.thing.report")), st.container(key="troubles", horizontal=True):
         for trouble in Trouble:

@@ -54,6 +54,8 @@ def paper(stand: Stand, told: object) -> Markup:
             return _entered(stand, told)
         case str() if told in _PLAIN:
             return draw.notice("good", say(f"staff.told.{told}"))
+        case Markup():
+            return told
         case _:
             return draw.NOTHING
 
