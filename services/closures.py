@@ -1,6 +1,6 @@
 """Announced stops: announce, extend, lift; what is due inside moves forward, and every version of the notice stays."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,46 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Closure, ClosureNotice, ClosureReason, Hall, HouseRules, Medium, OpenItem, Room, new_id
+from models import Closure, ClosureHours, ClosureNotice, new_id
 from services import approvals, clock, hours, journal, moving, timetable
-from services.calendars import Calendar, Together
+from services.closure_plans import SET_ASIDE, Plan, inside, reasons, refuse_unsigned, reopening, scope_of
 from services.journal import Actor
 from services.moving import Moved
-from services.refusals import (
-    ChangedMeanwhile,
-    FactMissing,
-    FactWrong,
-    NoticeTooShort,
-    Refusal,
-    ReopeningBeforeStart,
-    ReopeningMissing,
-)
+from services.refusals import ChangedMeanwhile, FactWrong, NoticeTooShort, Refusal, ReopeningMissing
 from services.spans import Span, joined
 from services.texts import plain
 
-_hall = Hall.__table__  # type: ignore[attr-defined]
-_rules = HouseRules.__table__  # type: ignore[attr-defined]
-_room = Room.__table__  # type: ignore[attr-defined]
-_service = OpenItem.__table__  # type: ignore[attr-defined]
 _closure = Closure.__table__  # type: ignore[attr-defined]
 _notice = ClosureNotice.__table__  # type: ignore[attr-defined]
-
-WITHOUT_NOTICE = frozenset({ClosureReason.FORCE_MAJEURE, ClosureReason.CALLED_AWAY})
-"""Reasons nobody can announce seven days ahead (公共文化体育设施条例 §18; rules.md §4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A stop as it is to be announced: of the hall, of a room, or of one service in it."""
-
-    reason_code: ClosureReason
-    starts_at: datetime
-    expected_reopen_at: datetime | None
-    contact: str
-    signer: str
-    reason: str = ""
-    room_id: UUID | None = None
-    open_item_id: UUID | None = None
+_hours = ClosureHours.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +54,15 @@ class Announced:
     moved: tuple[Moved, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a stop closes: these rooms, for all they do or for one class of things (None inside: for nothing that is lent)."""
-
-    hall_id: UUID
-    rooms: tuple[UUID, ...]
-    whole: bool = True
-    lends: Medium | None = None
-
-    def stops(self, item_class: Medium | None) -> bool:
-        return self.whole or (self.lends is not None and item_class is self.lends)
-
-
 def preview(session: Session, *, hall_id: UUID, plan: Plan, at: datetime) -> Preview:
     """Look before announcing: every reason to refuse, the opening that will be shown, and what would move."""
-    refusals = tuple(_reasons(session, hall_id, plan, at))
+    refusals = tuple(reasons(session, hall_id, plan, at))
     if plan.expected_reopen_at is None or plan.expected_reopen_at <= plan.starts_at:
         return Preview(refusals, None, ())
-    scope = _scope(session, hall_id, plan.room_id, plan.open_item_id)
+    scope = scope_of(session, hall_id, plan.room_id, plan.open_item_id)
     span = Span(plan.starts_at, plan.expected_reopen_at)
-    return Preview(refusals, _reopening(session, scope, span), _inside(session, scope, span, at, lock=False))
+    moved = inside(session, scope, span, plan.kept, at, lock=False)
+    return Preview(refusals, reopening(session, scope, span, plan.kept), moved)
 
 
 def announce(
@@ -117,19 +77,20 @@ def announce(
 ) -> Announced:
     """Publish a stop; loans and pickups due inside move to the first open day, once.
 
-    Raises, in order: ReopeningMissing, ReopeningBeforeStart, FactMissing (contact, signer), FactWrong (room, service) and
-    NoticeTooShort, which an approver may set aside with a reason; the notice is then flagged for inspection.
+    Raises, in order: ReopeningMissing, ReopeningBeforeStart, FactMissing (contact, signer), FactWrong (room, service, slots),
+    NoticeTooShort and HolidayClosed, which an approver may set aside with a reason, the notice is then flagged for inspection,
+    and HolidayShorter.
     """
     timetable.queue_up(session, by.hall_id)
     if closure_id := _done(session, by, gesture):
         return _announced(session, closure_id, 1)
     timetable.hold_hours(session, by.hall_id)
-    flagged = False
-    for refusal in _reasons(session, by.hall_id, plan, at):
-        if not isinstance(refusal, NoticeTooShort) or not plain(short_notice_reason, 200):
+    aside = []
+    for refusal in reasons(session, by.hall_id, plan, at):
+        if not isinstance(refusal, SET_ASIDE) or not plain(short_notice_reason, 200):
             raise refusal
         _require_approver(session, plan, approver_id or by.staff_id, by, at)
-        flagged = True
+        aside.append(refusal.code)
     closure_id = new_id()
     session.execute(
         sa.insert(_closure),
@@ -139,10 +100,13 @@ def announce(
             "expected_reopen_at": plan.expected_reopen_at, "reopened_at": None,
         },
     )  # fmt: skip
-    reason = plain(short_notice_reason, 200) if flagged else ""
+    kept = [{"id": new_id(), "hall_id": by.hall_id, "closure_id": closure_id, "starts": s.start, "ends": s.end} for s in joined(plan.kept)]
+    if kept:
+        session.execute(sa.insert(_hours), kept)
+    reason = plain(short_notice_reason, 200) if aside else ""
     _publish(session, closure_id, 1, plan, at, by, flag_reason=reason)
     _move(session, closure_id, 1, by.hall_id, at)
-    _write_down(session, "closure_announce", closure_id, at, gesture, by, flag_reason=reason)
+    _write_down(session, "closure_announce", closure_id, at, gesture, by, aside=",".join(aside), flag_reason=reason)
     return _announced(session, closure_id, 1)
 
 
@@ -175,7 +139,7 @@ def extend(
     if expected_reopen_at <= max(old.expected_reopen_at, at):
         raise FactWrong(field="expected_reopen_at")
     plan = Plan(old.reason_code, old.starts_at, expected_reopen_at, contact, signer, reason, old.room_id, old.open_item_id)
-    _refuse_unsigned(plan)
+    refuse_unsigned(plan)
     session.execute(sa.update(_closure).where(_closure.c.id == closure_id).values(expected_reopen_at=expected_reopen_at))
     _publish(session, closure_id, version + 1, plan, at, by)
     _move(session, closure_id, version + 1, by.hall_id, at)
@@ -210,77 +174,21 @@ def versions(session: Session, *, hall_id: UUID, closure_id: UUID) -> tuple[Clos
     return tuple(session.execute(question.order_by(_notice.c.version)).scalars())
 
 
-# -- what is refused ---------------------------------------------------------------------------------------------------
-
-
-def _reasons(session: Session, hall_id: UUID, plan: Plan, at: datetime) -> list[Refusal]:
-    if plan.expected_reopen_at is None:
-        return [ReopeningMissing()]
-    if plan.expected_reopen_at <= plan.starts_at or plan.expected_reopen_at <= at:
-        return [ReopeningBeforeStart()]
-    try:
-        _refuse_unsigned(plan)
-        _scope(session, hall_id, plan.room_id, plan.open_item_id)
-    except Refusal as refusal:
-        return [refusal]
-    days = session.execute(sa.select(_rules.c.notice_days).where(_rules.c.hall_id == hall_id)).scalar_one()
-    ahead = (clock.local_day(plan.starts_at) - clock.local_day(at)).days
-    return [NoticeTooShort(days=days)] if plan.reason_code not in WITHOUT_NOTICE and ahead < days else []
-
-
-def _refuse_unsigned(plan: Plan) -> None:
-    for field in ("contact", "signer"):
-        if not plain(getattr(plan, field), 40):
-            raise FactMissing(field=field)
+# -- what moves, and who approves ---------------------------------------------------------------------------------------
 
 
 def _require_approver(session: Session, plan: Plan, staff_id: UUID | None, by: Actor, at: datetime) -> None:
     if staff_id is None:
         raise NoticeTooShort
-    for room_id in _scope(session, by.hall_id, plan.room_id, plan.open_item_id).rooms:
+    for room_id in scope_of(session, by.hall_id, plan.room_id, plan.open_item_id).rooms:
         approvals.require(session, staff_id=staff_id, hall_id=by.hall_id, room_id=room_id, day=clock.local_day(at))
-
-
-# -- what is closed, and what moves ------------------------------------------------------------------------------------
-
-
-def _scope(session: Session, hall_id: UUID, room_id: UUID | None, open_item_id: UUID | None) -> _Scope:
-    rooms = (
-        session.execute(sa.select(_room.c.id).where(_room.c.hall_id == hall_id).order_by(_room.c.position, _room.c.code)).scalars().all()
-    )
-    if room_id is None and open_item_id is None:
-        return _Scope(hall_id, tuple(rooms))
-    if room_id is None or room_id not in rooms:
-        raise FactWrong(field="room")
-    if open_item_id is None:
-        return _Scope(hall_id, (room_id,))
-    question = sa.select(_service.c.lends).where(_service.c.id == open_item_id, _service.c.room_id == room_id)
-    service = session.execute(question).one_or_none()
-    if service is None:
-        raise FactWrong(field="service")
-    return _Scope(hall_id, (room_id,), whole=False, lends=service.lends)
-
-
-def _inside(session: Session, scope: _Scope, span: Span[datetime], at: datetime, *, lock: bool) -> tuple[Moved, ...]:
-    def as_it_will_be(room_id: UUID, item_class: Medium) -> Calendar:
-        calendar = hours.calendar_of(session, room_id, item_class)
-        return replace(calendar, closures=joined((*calendar.closures, span))) if scope.stops(item_class) else calendar
-
-    return moving.overtaken(
-        session, hall_id=scope.hall_id, rooms=scope.rooms, calendar_for=as_it_will_be, since=span.start, at=at, lock=lock
-    )
-
-
-def _reopening(session: Session, scope: _Scope, span: Span[datetime]) -> datetime | None:
-    calendars = (hours.calendar_of(session, room_id, scope.lends) for room_id in scope.rooms)
-    closed = tuple(replace(calendar, closures=joined((*calendar.closures, span))) for calendar in calendars)
-    return Together(closed).next_opening(span.end)
 
 
 def _move(session: Session, closure_id: UUID, version: int, hall_id: UUID, at: datetime) -> None:
     row = _in_force(session, hall_id, closure_id)
-    scope = _scope(session, hall_id, row.room_id, row.open_item_id)
-    moved = _inside(session, scope, Span(row.starts_at, row.reopened_at or row.expected_reopen_at), at, lock=True)
+    scope = scope_of(session, hall_id, row.room_id, row.open_item_id)
+    span = Span(row.starts_at, row.reopened_at or row.expected_reopen_at)
+    moved = inside(session, scope, span, hours.kept_in(session, closure_id), at, lock=True)
     moving.move(session, hall_id=hall_id, moved=moved, at=at, closure_id=closure_id, version=version)
 
 
@@ -297,10 +205,18 @@ def _done(session: Session, by: Actor, gesture: UUID) -> UUID | None:
 
 
 def _write_down(
-    session: Session, verb: str, closure_id: UUID, at: datetime, gesture: UUID, by: Actor, *, version: int = 1, flag_reason: str = ""
+    session: Session,
+    verb: str,
+    closure_id: UUID,
+    at: datetime,
+    gesture: UUID,
+    by: Actor,
+    *,
+    version: int = 1,
+    aside: str = "",
+    flag_reason: str = "",
 ) -> None:
     facts = {"closure_id": str(closure_id), "version": version}
-    aside = NoticeTooShort.code if flag_reason else ""
     journal.record(
         session, by, verb, at=at, subject="closure", subject_id=closure_id, gesture=_key(gesture), facts=facts,
         overridden=aside, reason=flag_reason,
@@ -344,7 +260,7 @@ _version_row = (
 
 def _announced(session: Session, closure_id: UUID, version: int) -> Announced:
     row = session.execute(_version_row, {"closure_id": closure_id, "version": version}).one()
-    scope = _scope(session, row.hall_id, row.room_id, row.open_item_id)
-    reopens_at = _reopening(session, scope, Span(row.starts_at, row.expected))
+    scope = scope_of(session, row.hall_id, row.room_id, row.open_item_id)
+    reopens_at = reopening(session, scope, Span(row.starts_at, row.expected), hours.kept_in(session, closure_id))
     moved = moving.moves_of(session, closure_id=closure_id, version=version)
     return Announced(closure_id, row.number, version, row.flagged, row.expected, reopens_at, moved)

@@ -1,7 +1,7 @@
 """What the hall's clock face says: the calendar of a room, and whether the hall is open, until when, and who is in charge."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,11 +11,25 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import AreaKind, Closure, ClosureNotice, ClosureReason, Duty, Hall, Medium, Opening, OpeningSlot, OpenItem, PersonInCharge, Room
+from models import (
+    AreaKind,
+    Closure,
+    ClosureHours,
+    ClosureNotice,
+    ClosureReason,
+    Duty,
+    Hall,
+    Medium,
+    Opening,
+    OpeningSlot,
+    OpenItem,
+    PersonInCharge,
+    Room,
+)
 from models import Season as SeasonRow
 from services import clock
 from services.calendars import Calendar, Openings, Season, Slot, Together
-from services.spans import Span, joined
+from services.spans import Span, joined, without
 
 _hall = Hall.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
@@ -24,6 +38,7 @@ _slot = OpeningSlot.__table__  # type: ignore[attr-defined]
 _season = SeasonRow.__table__  # type: ignore[attr-defined]
 _closure = Closure.__table__  # type: ignore[attr-defined]
 _notice = ClosureNotice.__table__  # type: ignore[attr-defined]
+_kept_hours = ClosureHours.__table__  # type: ignore[attr-defined]
 _service = OpenItem.__table__  # type: ignore[attr-defined]
 _charge = PersonInCharge.__table__  # type: ignore[attr-defined]
 
@@ -49,7 +64,7 @@ _hours = (
     .where(_opening.c.room_id == bindparam("room_id"))
 )
 _closures = (
-    sa.select(_closure.c.starts_at, _closure.c.expected_reopen_at, _closure.c.reopened_at)
+    sa.select(_closure.c.id, _closure.c.starts_at, _closure.c.expected_reopen_at, _closure.c.reopened_at)
     .select_from(_room)
     .join(_closure, _closure.c.hall_id == _room.c.hall_id)
     .outerjoin(_service, _service.c.id == _closure.c.open_item_id)
@@ -58,6 +73,17 @@ _closures = (
         sa.or_(_closure.c.room_id.is_(None), _closure.c.room_id == _room.c.id),
         sa.or_(_closure.c.open_item_id.is_(None), _service.c.lends == bindparam("item_class")),
     )
+)
+
+_keeps = (
+    sa.select(_kept_hours.c.starts, _kept_hours.c.ends)
+    .where(_kept_hours.c.closure_id == bindparam("closure_id"))
+    .order_by(_kept_hours.c.starts)
+)
+_keeping = (
+    sa.select(_kept_hours.c.closure_id, _kept_hours.c.starts, _kept_hours.c.ends)
+    .join(_room, _room.c.hall_id == _kept_hours.c.hall_id)
+    .where(_room.c.id == bindparam("room_id"))
 )
 
 _KEPT_AT_MOST = 500
@@ -109,6 +135,18 @@ def closed_span(starts_at: datetime, expected_reopen_at: datetime, reopened_at: 
     return Span(starts_at, end) if end > starts_at else None
 
 
+def stopped(span: Span[datetime], kept: Iterable[Slot]) -> tuple[Span[datetime], ...]:
+    """Cut the hours kept all the same out of a stop, on each of its days."""
+    first, last = clock.local_day(span.start), clock.local_day(span.end)
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    return without([span], [Span(clock.instant(day, slot.start), clock.instant(day, slot.end)) for slot in kept for day in days])
+
+
+def kept_in(session: Session, closure_id: UUID) -> tuple[Slot, ...]:
+    """Read the hours kept all the same on the days of a stop; none when it stops everything."""
+    return tuple(Span(row.starts, row.ends) for row in session.execute(_keeps, {"closure_id": closure_id}))
+
+
 def _read(session: Session, room_id: UUID, item_class: Medium | None) -> Calendar:
     slots: dict[UUID, list[Slot]] = defaultdict(list)
     rows = {}
@@ -128,12 +166,16 @@ def _read(session: Session, room_id: UUID, item_class: Medium | None) -> Calenda
         else:
             days = Span(row.from_day, row.to_day + timedelta(days=1))
             seasons.setdefault(row.season_id, (days, {}))[1][row.weekday] = hours
-    closures = [closed_span(*row) for row in session.execute(_closures, {"room_id": room_id, "item_class": item_class})]
+    kept: dict[UUID, list[Slot]] = defaultdict(list)
+    for row in session.execute(_keeping, {"room_id": room_id}):
+        kept[row.closure_id].append(Span(row.starts, row.ends))
+    closures = session.execute(_closures, {"room_id": room_id, "item_class": item_class})
+    spans = [(closed_span(row.starts_at, row.expected_reopen_at, row.reopened_at), kept[row.id]) for row in closures]
     return Calendar(
         week=week,
         seasons=tuple(Season(days, named) for days, named in seasons.values()),
         exceptions=exceptions,
-        closures=joined(span for span in closures if span),
+        closures=joined(piece for span, hours in spans if span for piece in stopped(span, hours)),
     )
 
 
@@ -180,6 +222,8 @@ class Notice:
     reopened_at: datetime | None
     contact: str
     signer: str
+    kept: tuple[Slot, ...] = ()
+    """Hours that stay open all the same: opening is shortened, not stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +299,7 @@ def hall_status(session: Session, hall_id: UUID, at: datetime) -> Status:
     """Say what the hall's door says now: open until or next, room by room, notices of closures, the person in charge."""
     rows = session.execute(_rooms, {"hall_id": hall_id}).all()
     calendars = {row.id: calendar_of(session, row.id, token=row.calendar_token) for row in rows}
-    people = _people(session, hall_id, clock.local_day(at))
+    people = people_on(session, hall_id, clock.local_day(at))
     rooms = tuple(
         RoomStatus(row.id, row.code, row.name, row.area_kind, *_face(calendars[row.id], at), people.get(row.id, ())) for row in rows
     )
@@ -263,6 +307,13 @@ def hall_status(session: Session, hall_id: UUID, at: datetime) -> Status:
     whole = Together(tuple(calendars[room.room_id] for room in service))
     in_charge = next((room.people[0] for room in service if room.people), None)
     return Status(*_face(whole, at), rooms, notices(session, hall_id, at, calendars, whole), in_charge)
+
+
+def whole_hall(session: Session, hall_id: UUID) -> Together:
+    """Give the hours of the hall: open while any room of its service area is."""
+    rooms = session.execute(_rooms, {"hall_id": hall_id}).all()
+    service = (row for row in rooms if row.area_kind is AreaKind.SERVICE)
+    return Together(tuple(calendar_of(session, row.id, token=row.calendar_token) for row in service))
 
 
 def notices(session: Session, hall_id: UUID, at: datetime, calendars: Mapping[UUID, Openings], whole: Openings) -> tuple[Notice, ...]:
@@ -277,7 +328,7 @@ def notices(session: Session, hall_id: UUID, at: datetime, calendars: Mapping[UU
         found.append(
             Notice(
                 row.id, row.number, row.version, stage, row.room_id, row.room, row.service, row.reason_code, row.reason,
-                row.starts_at, row.expected_reopen_at, reopens_at, row.reopened_at, row.contact, row.signer,
+                row.starts_at, row.expected_reopen_at, reopens_at, row.reopened_at, row.contact, row.signer, kept_in(session, row.id),
             )
         )  # fmt: skip
     return tuple(found)
@@ -296,7 +347,8 @@ def _face(openings: Openings, at: datetime) -> tuple[bool, datetime | None, date
     return is_open, openings.until(at) if is_open else None, None if is_open else openings.next_opening(at)
 
 
-def _people(session: Session, hall_id: UUID, day: date) -> dict[UUID, tuple[Person, ...]]:
+def people_on(session: Session, hall_id: UUID, day: date) -> dict[UUID, tuple[Person, ...]]:
+    """Give who answers for each room on a day, the person in charge before the deputy; a room without anybody is not in it."""
     people: dict[UUID, list[Person]] = defaultdict(list)
     for row in session.execute(_on_duty, {"hall_id": hall_id, "day": day}):
         people[row.room_id].append(Person(row.name, row.phone, row.duty, row.staff_id))

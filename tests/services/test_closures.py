@@ -1,4 +1,4 @@
-"""Announced stops: the village's cases C1 to C5 and C8, and what is due inside."""
+"""Announced stops: the village's cases C1 to C6 and C8, and what is due inside; C7 stands in test_opening_log."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +24,7 @@ from models import (
     OpenItem,
     Sex,
 )
-from services import clock, closures, database, hours, timetable
+from services import clock, closures, database, holidays, hours, timetable
 from services.closures import Plan
 from services.hours import Stage
 from services.refusals import (
@@ -32,6 +32,8 @@ from services.refusals import (
     ChangedMeanwhile,
     FactMissing,
     FactWrong,
+    HolidayClosed,
+    HolidayShorter,
     NoOpenDay,
     NoticeTooShort,
     ReopeningBeforeStart,
@@ -249,6 +251,101 @@ def test_c5_an_extension_is_a_new_version_and_moves_on(village: Village) -> None
         database.write(village.engine, closures.extend, **(facts | {"expected_reopen_at": local("2026-05-25 09:00"), "gesture": gesture()}))
     with pytest.raises(ReopeningMissing):
         database.write(village.engine, closures.extend, **(facts | {"expected_reopen_at": None, "gesture": gesture()}))
+
+
+C6 = {"starts_at": "2026-04-21 00:00", "expected_reopen_at": "2026-04-23 00:00", "kept": (Span(870, 1050),)}
+
+
+def c6(village: Village, **facts: Any) -> Plan:
+    """Two days of training elsewhere: the library opens in the afternoon only."""
+    library = village.rooms["library"].id
+    plan = Plan(ClosureReason.TRAINING, local(C6["starts_at"]), local(C6["expected_reopen_at"]), "000-0000000", "王志明", room_id=library)
+    return replace(plan, kept=C6["kept"], **facts)
+
+
+def test_c6_shorter_hours_are_a_notice_with_its_time_ahead_and_close_only_the_morning(village: Village) -> None:
+    book = lend(village, "huozhe", "mei", "2026-04-21")
+    with pytest.raises(NoticeTooShort):
+        announce(village, c6(village), local("2026-04-15 09:00"))
+    announced = announce(village, c6(village), local("2026-04-10 09:00"))
+    assert announced.moved == ()  # the afternoon is left to bring it back
+    assert row(village, Loan, book).due_day == date(2026, 4, 21)
+    assert announced.reopens_at == local("2026-04-23 09:00")
+    for when, is_open in (
+        ("04-21 10:00", False),
+        ("04-21 14:30", True),
+        ("04-22 10:00", False),
+        ("04-22 17:29", True),
+        ("04-23 09:00", True),
+    ):
+        assert status(village, local(f"2026-{when}")).rooms[0].is_open is is_open
+    (notice,) = status(village, local("2026-04-21 10:00")).closures
+    assert (notice.stage, notice.kept, notice.reopens_at) == (Stage.NOW, (Span(870, 1050),), local("2026-04-23 09:00"))
+
+
+def test_hours_kept_all_the_same_can_be_put_off_and_lifted_like_any_stop(village: Village) -> None:
+    announced = announce(village, c6(village), local("2026-04-10 09:00"))
+    facts = {"closure_id": announced.closure_id, "reason": "再学一天", "contact": "1", "signer": "王", "by": village.zhou}
+    database.write(
+        village.engine,
+        closures.extend,
+        expected_reopen_at=local("2026-04-24 00:00"),
+        at=local("2026-04-22 16:00"),
+        gesture=gesture(),
+        **facts,
+    )
+    assert [status(village, local(f"2026-04-23 {hour}")).rooms[0].is_open for hour in ("10:00", "15:00")] == [False, True]
+    database.write(
+        village.engine, closures.lift, closure_id=announced.closure_id, at=local("2026-04-23 09:30"), gesture=gesture(), by=village.zhou
+    )
+    assert status(village, local("2026-04-23 10:00")).rooms[0].is_open
+
+
+@pytest.mark.parametrize("kept", [(Span(-1, 60),), (Span(1400, 1441),)])
+def test_hours_that_cannot_be_are_refused(village: Village, kept: tuple[Span[int], ...]) -> None:
+    with pytest.raises(FactWrong):
+        announce(village, replace(c6(village), kept=kept), local("2026-04-10 09:00"))
+    assert count(village, JournalRow) == 0
+
+
+def holiday_stop(village: Village, first: str, last: str, **facts: Any) -> Plan:
+    plan = Plan(ClosureReason.STAFF_LEAVE, local(f"2026-{first} 00:00"), local(f"2026-{last} 09:00"), "000-0000000", "王志明")
+    return replace(plan, **facts)
+
+
+def test_over_a_statutory_holiday_the_hall_is_not_closed_throughout(village: Village) -> None:
+    village.save(*holidays.start(village.hall.id))
+    at, throughout = local("2026-09-01 09:00"), holiday_stop(village, "10-01", "10-08")
+    with pytest.raises(HolidayClosed) as refused:
+        announce(village, throughout, at)
+    assert refused.value.facts == {"name": "国庆节"}
+    flagged = announce(village, throughout, at, short_notice_reason="村里整体停电改造")
+    assert flagged.flagged
+    assert journal_of(village, "closure_announce")[0].overridden == "holiday_closed"
+
+
+def test_one_room_or_force_majeure_may_close_over_a_holiday(village: Village) -> None:
+    village.save(*holidays.start(village.hall.id))
+    at, throughout = local("2026-09-01 09:00"), holiday_stop(village, "10-01", "10-08")
+    assert not announce(village, replace(throughout, room_id=village.rooms["activity"].id), at).flagged  # the library is open as long
+    assert not announce(village, replace(throughout, reason_code=ClosureReason.FORCE_MAJEURE), at).flagged
+
+
+def test_on_a_holiday_it_opens_shorter_only_with_a_reason(village: Village) -> None:
+    village.save(*holidays.start(village.hall.id))
+    at, three_days = local("2026-09-01 09:00"), holiday_stop(village, "10-01", "10-04")
+    with pytest.raises(HolidayShorter):
+        announce(village, three_days, at)
+    assert not announce(village, replace(three_days, reason="管理员轮休"), at).flagged
+
+
+def test_two_rules_set_aside_need_one_reason_and_an_approver(village: Village) -> None:
+    village.save(*holidays.start(village.hall.id))
+    late = {"plan": holiday_stop(village, "10-01", "10-08"), "at": local("2026-09-29 09:00"), "short_notice_reason": "停电"}
+    with pytest.raises(ApproverNotAllowed):
+        announce(village, late.pop("plan"), late.pop("at"), **late, approver_id=village.staff["lan"].id)
+    announce(village, holiday_stop(village, "10-01", "10-08"), local("2026-09-29 09:00"), **late)
+    assert journal_of(village, "closure_announce")[0].overridden == "notice_too_short,holiday_closed"
 
 
 def test_c8_reopened_early_shows_at_once_and_pulls_no_date_back(village: Village) -> None:
