@@ -96,9 +96,7 @@ def _locked(session: Session, item_id: UUID, by: Actor) -> Any:
     return row
 
 
-def _refuse_too_many(
-    session: Session, item: Any, quantity: int, event_id: UUID, spans: Sequence[Span[datetime]], by: Actor
-) -> None:
+def _refuse_too_many(session: Session, item: Any, quantity: int, event_id: UUID, spans: Sequence[Span[datetime]], by: Actor) -> None:
     frame = Span(min(span.start for span in spans), max(span.end for span in spans))
     others = session.execute(
         sa.select(_sitting.c.starts_at, _sitting.c.ends_at, _kept.c.quantity)

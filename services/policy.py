@@ -123,4 +123,3 @@ def change_house(session: Session, *, at: datetime, by: Actor, **values: int) ->
     session.execute(sa.update(_rules).where(_rules.c.hall_id == by.hall_id).values(**values))
     facts = {"was": {field: getattr(old, field) for field in values}, "now": values}
     journal.record(session, by, "rules_change", at=at, subject="hall", subject_id=by.hall_id, facts=facts)
-

@@ -137,9 +137,7 @@ def sign_up(
         "state": SignUpState.SEATED if seat else SignUpState.WAITING, "signed_at": at, "seated_at": at if seat else None,
         "ended_at": None, "unlinked_at": None, **columns,
     })  # fmt: skip
-    journal.record(
-        session, by, "sign_up", at=at, subject="sign_up", subject_id=ticket.sign_up_id, gesture=effect, facts=ticket.facts()
-    )
+    journal.record(session, by, "sign_up", at=at, subject="sign_up", subject_id=ticket.sign_up_id, gesture=effect, facts=ticket.facts())
     return ticket
 
 
@@ -154,9 +152,7 @@ def cancel(session: Session, *, sign_up_id: UUID, at: datetime, gesture: UUID, b
     event = lock(session, by.hall_id, event_id)
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
-    done = session.execute(
-        sa.update(_sign_up).where(_sign_up.c.id == sign_up_id, ACTIVE).values(state=SignUpState.CANCELLED, ended_at=at)
-    )
+    done = session.execute(sa.update(_sign_up).where(_sign_up.c.id == sign_up_id, ACTIVE).values(state=SignUpState.CANCELLED, ended_at=at))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise SignUpGone
     move_up(session, event_id=event_id, seats=event.seats, at=at, by=by)

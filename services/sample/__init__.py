@@ -10,9 +10,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from models import Card, District, Hall, Item, Loan, Patron, Role, Room, Staff, Title, Township
+from models import Card, District, Duty, Hall, Item, Loan, Patron, PersonInCharge, Role, Room, Staff, Title, Township
 from services import clock, equipment_classes, furnishing, holidays, hours, policy
 from services.sample.attendants import attendants, members
+from services.sample.door import at_the_door, notice_of_the_past
 from services.sample.events import year_of
 from services.sample.people import villagers
 from services.sample.stock import FOLDER, shelves
@@ -52,6 +53,7 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     policy.set_up(session, hall.id)
     equipment_classes.set_up(session, hall.id)
     session.flush()
+    furnishing.lay(session, notice_of_the_past(hall.id, lan.id, rooms["R-HALL"], clock.local_day(at), lan.name))
     stock = shelves(hall.id, rooms, at - timedelta(days=200), dice)
     people = villagers(hall.id, at, dice, zhou.id)
     library, stage = (hours.calendar_of(session, rooms[code]) for code in ("R-CUL", "R-ACT"))
@@ -59,7 +61,16 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     served = attendants(hall.id, at, Random(_SEED), {account.login: account.id for account in (zhou, lan)})  # noqa: S311  as above
     furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people)])
     furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
+    furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))
     return hall.id
+
+
+def _door(
+    session: Session, hall_id: UUID, staff_id: UUID, at: datetime, rooms: dict[str, UUID], furniture: list[SQLModel]
+) -> list[SQLModel]:
+    on_duty = {row.room_id: row.name for row in furniture if isinstance(row, PersonInCharge) and row.duty is Duty.IN_CHARGE}
+    doors = {rooms[code]: hours.calendar_of(session, rooms[code]) for code in ("R-HALL", "R-CUL", "R-ACT")}
+    return at_the_door(hall_id, staff_id, at, doors, on_duty, Random(_SEED))  # noqa: S311  as above
 
 
 def _hall(at: datetime) -> tuple[Hall, list[SQLModel]]:

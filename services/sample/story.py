@@ -233,7 +233,7 @@ def _roof_repair(story: Story) -> list[SQLModel]:
     reopens = clock.instant(story.today + timedelta(days=15), 9 * 60)
     closure = Closure(
         hall_id=story.hall_id,
-        number=1,
+        number=2,
         room_id=room,
         reason_code=ClosureReason.MAINTENANCE,
         starts_at=starts,

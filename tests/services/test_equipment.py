@@ -104,7 +104,12 @@ def test_numbered_things_get_a_number_each_and_the_classes_code(village: Village
     assert (len(made.items), made.call_number) == (3, "FZ/1")
     seen = sheet(village, made.items[2])
     assert (seen.gb14885, seen.class_name, seen.unit, seen.pieces, seen.worth_fen) == ("A0245", "服装道具", "套", 1, 12_050)
-    assert (seen.facts.brand, seen.facts.model, seen.facts.fund, seen.facts.acquired_day) == ("湘绣", "花鼓戏", "省级免费开放补助", date(2027, 2, 1))
+    assert (seen.facts.brand, seen.facts.model, seen.facts.fund, seen.facts.acquired_day) == (
+        "湘绣",
+        "花鼓戏",
+        "省级免费开放补助",
+        date(2027, 2, 1),
+    )
     assert (seen.came.source, seen.came.batch) == ("购买", "2027-3")
     assert seen.stays == (custody.Stay("李小兰", "多功能活动厅", date(2027, 2, 1), None, ""),)
 
@@ -119,7 +124,14 @@ def test_a_set_has_one_number_and_its_worth_is_of_all_pieces_that_came(village: 
 
 def test_old_things_have_a_sheet_with_the_room_s_person_in_charge(village: Village) -> None:
     assert sheet(village, village.item_id("drums")).pieces == 20
-    do(village, custody.hand_over, items=[village.item_id("drums")], room_id=village.rooms["library"].id, custodian="周桂生", reason="换房间")
+    do(
+        village,
+        custody.hand_over,
+        items=[village.item_id("drums")],
+        room_id=village.rooms["library"].id,
+        custodian="周桂生",
+        reason="换房间",
+    )
     assert [stay.custodian for stay in sheet(village, village.item_id("drums")).stays] == ["周桂生", ""]
     with pytest.raises(UnknownCode):
         sheet(village, village.item_id("huozhe"))
@@ -184,7 +196,13 @@ def test_things_are_handed_over_with_their_history(village: Village) -> None:
         do(village, custody.hand_over, items=items, room_id=library, custodian="周桂生", reason="调到图书室", at=LATER, gesture=press)
     for item_id in items:
         now, before = sheet(village, item_id).stays
-        assert (now.custodian, now.room, now.from_day, now.until_day, now.reason) == ("周桂生", "文化旅游功能室", clock.local_day(LATER), None, "调到图书室")
+        assert (now.custodian, now.room, now.from_day, now.until_day, now.reason) == (
+            "周桂生",
+            "文化旅游功能室",
+            clock.local_day(LATER),
+            None,
+            "调到图书室",
+        )
         assert (before.custodian, before.until_day) == ("李小兰", clock.local_day(LATER))
         assert sheet(village, item_id).room_id == library
     assert len(rows(village, Custody)) == 4

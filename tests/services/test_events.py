@@ -162,7 +162,9 @@ def test_one_lesson_moves_and_the_others_stay(village: Village) -> None:
     later = Span(lessons[1].start + timedelta(minutes=30), lessons[1].end + timedelta(minutes=30))
     do(village, events.move, sitting_id=second.id, room_id=room, span=later)
     assert [row.starts_at for row in sittings(village, made.event_id)] == [lessons[0].start, later.start, lessons[2].start]
-    assert refused(lambda: do(village, events.move, sitting_id=second.id, room_id=room, span=evening(date(2027, 3, 1))), FactWrong) == {"field": "at"}
+    assert refused(lambda: do(village, events.move, sitting_id=second.id, room_id=room, span=evening(date(2027, 3, 1))), FactWrong) == {
+        "field": "at"
+    }
     refused(lambda: do(village, events.move, sitting_id=gesture(), room_id=room, span=later), EventGone)
 
 
@@ -205,7 +207,9 @@ def test_more_seats_move_the_waiting_list_up_and_fewer_than_given_are_refused(vi
     made = make(village, Draft("讲座", EventKind.LECTURE, "周桂生", seats=2))
     tickets = [sign(village, made.event_id, f"村民{number}") for number in range(4)]
     assert [ticket.seated for ticket in tickets] == [True, True, False, False]
-    assert refused(lambda: do(village, events.edit, event_id=made.event_id, draft=Draft("讲座", EventKind.LECTURE, "周桂生", seats=1)), SeatsGiven) == {"have": 2}
+    assert refused(
+        lambda: do(village, events.edit, event_id=made.event_id, draft=Draft("讲座", EventKind.LECTURE, "周桂生", seats=1)), SeatsGiven
+    ) == {"have": 2}
     do(village, events.edit, event_id=made.event_id, draft=Draft("讲座", EventKind.LECTURE, "周桂生", seats=3))
     listed = database.read(village.engine, sign_ups.names, event_id=made.event_id, by=village.zhou)
     assert [(name.position, name.state.value) for name in listed] == [(1, "seated"), (2, "seated"), (3, "seated"), (4, "waiting")]

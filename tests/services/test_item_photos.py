@@ -104,7 +104,11 @@ def test_a_photo_of_a_thing_is_kept_and_seen_by_staff_alone(village: Village) ->
 
 def test_a_photo_taken_away_is_gone_and_that_there_was_one_stays(village: Village) -> None:
     photo_id = keep(village)
-    for refusal, facts in [(ReasonMissing, {"reason": " "}), (NotAllowed, {"by": village.kiosk}), (ChangedMeanwhile, {"photo_id": gesture()})]:
+    for refusal, facts in [
+        (ReasonMissing, {"reason": " "}),
+        (NotAllowed, {"by": village.kiosk}),
+        (ChangedMeanwhile, {"photo_id": gesture()}),
+    ]:
         with pytest.raises(refusal):
             do(village, item_photos.take_away, **{"photo_id": photo_id, "reason": "照到了孩子"} | facts)
     press = gesture()

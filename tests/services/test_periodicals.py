@@ -26,7 +26,15 @@ def do(village: Village, verb: Any, **facts: Any) -> Any:
 
 
 def subscribe(village: Village, **facts: Any) -> Any:
-    given_ = {"press": Press.MAGAZINE, "frequency": Frequency.MONTHLY, "name": "湖南农业", "class_code": "S", "agency": "邮政所", "copies": 2, **YEAR}
+    given_ = {
+        "press": Press.MAGAZINE,
+        "frequency": Frequency.MONTHLY,
+        "name": "湖南农业",
+        "class_code": "S",
+        "agency": "邮政所",
+        "copies": 2,
+        **YEAR,
+    }
     act = {name: facts.pop(name) for name in ("gesture", "by") if name in facts}
     return do(village, periodicals.subscribe, form=SubscriptionForm(**given_ | facts), **act)
 
@@ -173,9 +181,20 @@ def test_a_missing_issue_is_claimed_and_comes_or_never_appeared(village: Village
 
 
 def test_a_daily_is_missed_after_three_days(village: Village) -> None:
-    sub = subscribe(village, press=Press.NEWSPAPER, frequency=Frequency.DAILY, weekdays="12345", name="日报", from_month=date(2027, 3, 1), class_code="Z")
+    sub = subscribe(
+        village,
+        press=Press.NEWSPAPER,
+        frequency=Frequency.DAILY,
+        weekdays="12345",
+        name="日报",
+        from_month=date(2027, 3, 1),
+        class_code="Z",
+    )
     # Wednesday the tenth: Friday's is missed, Monday's may still come.
-    assert {issue.day.day: issue.state for issue in run(village, sub).issues if issue.day.day in {5, 8}} == {5: State.MISSING, 8: State.EXPECTED}
+    assert {issue.day.day: issue.state for issue in run(village, sub).issues if issue.day.day in {5, 8}} == {
+        5: State.MISSING,
+        8: State.EXPECTED,
+    }
 
 
 def test_a_subscription_given_up_expects_no_more(village: Village) -> None:

@@ -82,7 +82,11 @@ def test_the_hour_is_the_halls_own() -> None:
 
 def moments() -> st.SearchStrategy[Span[datetime]]:
     start = clock.instant(date(2027, 3, 3), 0)
-    return st.builds(lambda begins, lasts: Span(start + timedelta(minutes=begins), start + timedelta(minutes=begins + lasts)), st.integers(0, 3000), st.integers(1, 600))
+    return st.builds(
+        lambda begins, lasts: Span(start + timedelta(minutes=begins), start + timedelta(minutes=begins + lasts)),
+        st.integers(0, 3000),
+        st.integers(1, 600),
+    )
 
 
 @given(wanted=st.lists(moments(), max_size=12), taken=st.lists(moments(), max_size=12))

@@ -191,7 +191,9 @@ def test_a_hundred_people_and_thirty_seats(village: Village) -> None:
     assert "sign_up" not in lost
     assert states(village) == ["seated"] * SEATS + ["waiting"] * (PEOPLE - SEATS)
     with village.engine.connect() as connection:
-        seated = list(connection.execute(sa.select(SignUp.id).where(SignUp.state == SignUpState.SEATED).order_by(SignUp.position)).scalars())  # type: ignore[call-overload]
+        seated = list(
+            connection.execute(sa.select(SignUp.id).where(SignUp.state == SignUpState.SEATED).order_by(SignUp.position)).scalars()
+        )  # type: ignore[call-overload]
     leaving = [lambda one=one: do(village, sign_ups.cancel, sign_up_id=one) for one in seated[:10]]
     joining = [act(PEOPLE + number) for number in range(10)]
     assert together(*leaving, *joining) == {"ok": 20}
@@ -208,5 +210,3 @@ def test_an_evening_can_be_asked_for_while_a_span_of_it_is_left(village: Village
     made = make(village, FULL)
     during = evening().start + timedelta(minutes=10)
     assert sign(village, made.event_id, "mei", at=during).starts_at == evening().start
-
-

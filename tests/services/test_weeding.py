@@ -54,7 +54,13 @@ def test_a_list_is_gathered_judged_and_closed_at_once(village: Village) -> None:
     assert (open_sheet.stopped, open_sheet.closed_at, open_sheet.number) == (False, None, 1)
 
     signed = close(village, taken)
-    assert (signed.closed_at, signed.keeper, signed.approver, signed.appraiser, signed.disposal) == (LATER, "周桂生", "周桂生", "李小兰", RECYCLED)
+    assert (signed.closed_at, signed.keeper, signed.approver, signed.appraiser, signed.disposal) == (
+        LATER,
+        "周桂生",
+        "周桂生",
+        "李小兰",
+        RECYCLED,
+    )
     gone = {row.item_id: row for row in rows(village, ItemCondition, ItemCondition.condition == Condition.WITHDRAWN)}
     assert {gone[village.item_id(what)].reason for what in ("huozhe", "biancheng")} == {"破损", "内容过时"}
     assert len(rows(village, Withdrawal, Withdrawal.weeding_id == taken)) == 2
