@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
-from models import FaultReport, Loan, Trouble
-from services import clock, database, holds, visit
+from models import ClosureReason, FaultReport, Loan, Trouble
+from services import clock, closures, database, holds, visit
+from services.closure_plans import Plan
 from services.refusals import TooManyLoans
 from services.settings import HOUSE
+from services.spans import Span
 from services.words import LANGUAGES, words
 from tests.cast import AT, Village, build
 from ui import house
@@ -285,3 +287,16 @@ def test_giving_back_is_not_refused_for_the_cards_sake(kiosk: Kiosk, village: Vi
     page = kiosk(stand, at=late)
     press(page, "give-back")
     assert "还好了，谢谢" in shown(page)
+
+
+def test_home_says_that_hours_are_shorter_and_which_are_left(village: Village, kiosk: Kiosk) -> None:
+    plan = Plan(
+        ClosureReason.TRAINING, AT - timedelta(days=1), AT + timedelta(days=2), "000-0000000", "周桂生", "外出培训", kept=(Span(870, 1050),)
+    )
+    facts = {"plan": plan, "at": AT - timedelta(days=9), "gesture": uuid4(), "by": village.zhou}
+    database.write(village.engine, closures.announce, **facts)
+    told = shown(kiosk())
+    assert "本中心缩短开放时间" in told
+    assert "这几天开放 14:30–17:30" in told
+    assert "现在休息" in told
+    assert "现在开放" in shown(kiosk(at=AT + timedelta(hours=5)))

@@ -116,12 +116,22 @@ def _notice(words: Words, notice: Notice) -> Markup:
     else:
         back = words.say("notice.back", at=words.moment(back_at)) if back_at else words.say("notice.later")
         start = words.say("notice.from", at=words.moment(notice.starts_at)) if notice.stage is Stage.COMING else ""
-        when = " · ".join(part for part in (start, back) if part)
+        when = " · ".join(part for part in (start, _kept(words, notice), back) if part)
     reason = notice.reason or words.say(f"closure_reason.{notice.reason_code}")
     lines = (reason, words.say("notice.contact", contact=notice.contact)) if notice.contact else (reason,)
     return Markup(
         '<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b><p>{}</p><p>{}</p></div></section>'
-    ).format(notice.stage, draw.picture("notice"), words.say(f"notice.{notice.stage}", where=where), when, "　".join(lines))
+    ).format(notice.stage, draw.picture("notice"), words.say(_title(notice), where=where), when, "　".join(lines))
+
+
+def _kept(words: Words, notice: Notice) -> str:
+    hours = " ".join(f"{words.minute(slot.start)}–{words.minute(slot.end)}" for slot in notice.kept)
+    return words.say("notice.kept", hours=hours) if hours else ""
+
+
+def _title(notice: Notice) -> str:
+    shorter = notice.kept and notice.stage in {Stage.NOW, Stage.COMING}
+    return f"notice.shorter_{notice.stage}" if shorter else f"notice.{notice.stage}"
 
 
 def _rooms(words: Words, rooms: list[RoomStatus], bars: Bars) -> Markup:

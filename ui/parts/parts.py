@@ -23,6 +23,7 @@ _scanner = _part("scanner")
 _idle = _part("idle")
 _pulse = _part("pulse")
 _camera = _part("camera", '<div class="hall-camera"></div>')
+_copy = _part("copy", '<button type="button" class="hall-copy"></button>')
 _keyboard = _part("keyboard", '<div class="hall-keyboard"></div>')
 
 
@@ -70,6 +71,11 @@ def pulse(*, watch: bool, turns: int | None = None) -> None:
 def camera(*, words: Mapping[str, str]) -> None:
     """Use the camera as a second scanner; its codes join the scanner's queue."""
     _camera(key="camera", data={"words": dict(words)}, height="content")
+
+
+def copy(text: str, *, key: str, words: Mapping[str, str]) -> None:
+    """Show a button that copies a text; `words` are `copy` and `copied`."""
+    _copy(key=f"copy-{key}", data={"text": text, "words": dict(words)}, height="content")
 
 
 def letters(*, key: str, words: Mapping[str, str]) -> str:

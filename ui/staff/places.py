@@ -9,13 +9,21 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "desk": ("desk", "slip"),
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
     "stock": ("holdings", "labels", "import", "stocktake"),
-    "hall": (),
+    "hall": ("closures", "opening", "holidays"),
     "events": (),
     "registers": ("ledgers", "funds"),
 }
 """Each group's screens, in the order of the second row; a group's first is what its tap opens. An empty group is not shown."""
 
-_WITHIN: Final = {"patron": "people", "card": "people", "merge": "people", "attendant": "people", "book": "stock"}
+_WITHIN: Final = {
+    "closure": "hall",
+    "announce": "hall",
+    "patron": "people",
+    "card": "people",
+    "merge": "people",
+    "attendant": "people",
+    "book": "stock",
+}
 """Screens that are reached from another one: the group that stays lit."""
 
 

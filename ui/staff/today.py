@@ -7,16 +7,17 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
-from services import almanac, clock, codes, hours, morning
+from services import almanac, clock, codes, hours, morning, opening_log
 from services.hours import Notice, Stage, Status
 from services.journal import Actor
 from services.morning import Counts, Kept, Morning, Overdue
+from services.opening_log import Door
 from services.reports import OpenReport
 from services.staff import Signed
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask, house
-from ui.staff import acts, draw, frame, told
+from ui.staff import acts, closing, draw, frame, opening, told
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 5
@@ -32,18 +33,20 @@ def today(stand: Stand, signed: Signed) -> None:
     assert isinstance(door, Status)
     assert isinstance(counted, Counts)
     lists = acts.look(_morning) if signed.keeps_the_desk else None
+    log = acts.look(opening_log.door) if signed.keeps_the_desk else None
     told.tell(stand)
-    draw.html(_figures(stand.words, door, counted, lists if isinstance(lists, Morning) else None))
+    opened = opening.figure(stand, log) if isinstance(log, Door) else draw.NOTHING
+    draw.html(_figures(stand.words, opened or _door(stand.words, door), counted, lists if isinstance(lists, Morning) else None))
     left, right = st.columns([1.15, 1], gap="small")
     with left, frame.card("todo"):
         if isinstance(lists, Morning):
-            _todo(stand, door, lists)
+            _todo(stand, door, lists, log if isinstance(log, Door) else None)
         else:
             draw.html(draw.heading(stand.say("staff.today.counts_only")), draw.empty(stand.say("staff.today.counts_only_why")))
     with right, frame.card("rooms"):
         _rooms(stand, door)
         if signed.keeps_the_desk:
-            _often(stand)
+            _often(stand, log if isinstance(log, Door) else None)
 
 
 def _status(session: Session) -> Status:
@@ -54,12 +57,12 @@ def _morning(session: Session, *, at: datetime, by: Actor) -> Morning:
     return morning.morning(session, hall_id=by.hall_id, at=at)
 
 
-def _figures(words: Words, door: Status, counted: Counts, lists: Morning | None) -> Markup:
+def _figures(words: Words, front: Markup, counted: Counts, lists: Morning | None) -> Markup:
     say = words.say
     to_shelve = sum(not kept.on_shelf for kept in lists.kept) if lists else 0
     waiting = say("staff.today.to_shelve", count=to_shelve) if to_shelve else say("staff.today.shelf_done")
     return draw.figures([
-        _door(words, door),
+        front,
         draw.figure(say("staff.today.lent_back"), f"{counted.lent} / {counted.back}", say("staff.today.lent_back_small")),
         draw.figure(
             say("staff.today.overdue"),
@@ -89,18 +92,25 @@ def _when(words: Words, at: datetime) -> str:
     return words.moment(at)
 
 
-def _todo(stand: Stand, door: Status, lists: Morning) -> None:
+def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
     """What is most urgent first; each with the one thing to do about it."""
     draw.html(draw.heading(stand.say("staff.today.todo"), stand.say("staff.today.urgent_first")))
     aside = [kept for kept in lists.kept if not kept.on_shelf]
     late = [notice for notice in door.closures if notice.stage is Stage.LATE]
-    if not (aside or late or lists.reports or lists.overdue):
+    left = log.left_open if log else ()
+    if not (aside or late or left or lists.reports or lists.overdue):
         draw.html(draw.empty(stand.say("staff.today.nothing")))
     with st.container(key="list-todo"):
         for kept in aside[:_SHOWN]:
             _to_put_aside(stand, kept)
         for notice in late:
-            draw.html(_closure(stand.words, notice))
+            with frame.row(f"closure-{notice.closure_id}"):
+                draw.html(_closure(stand.words, notice))
+                frame.button(f"closure-{notice.closure_id}", stand.say("staff.today.closure_next"), closing.show, notice.closure_id)
+        for one in left:
+            with frame.row(f"left-{one.log_id}"):
+                draw.html(draw.line(stand.say("staff.opening.left_open", room=one.room, day=one.day), late=True))
+                frame.button(f"left-{one.log_id}", stand.say("staff.opening.add_closing"), acts.open_screen, "opening")
         for report in lists.reports[:_SHOWN]:
             _broken(stand, report)
         for overdue in lists.overdue[:_SHOWN]:
@@ -173,8 +183,11 @@ def _closure(words: Words, notice: Notice) -> Markup:
     return draw.line(title, reason, words.say("staff.today.reopens", at=back), late=notice.stage is Stage.LATE)
 
 
-def _often(stand: Stand) -> None:
+def _often(stand: Stand, log: Door | None) -> None:
     draw.html(draw.heading(stand.say("staff.today.often")))
     with st.container(key="often", horizontal=True):
+        if log is not None:
+            opening.tap(stand, log)
+        frame.button("called-away", stand.say("staff.today.called_away"), acts.open_fresh, "closures")
         frame.button("often-desk", stand.say("staff.nav.desk"), acts.open_fresh, "desk", kind="primary")
         frame.button("often-register", stand.say("staff.nav.register"), acts.open_fresh, "register")

@@ -15,6 +15,7 @@ from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
 
 _PLAIN: Final = frozenset({
+    "lifted", "put_off", "posted", "hall_opened", "hall_closed", "log_added", "explained", "holidays_entered",
     "hold_cancelled", "shelved", "reported", "report_done", "corrected", "lost", "extended",
     "labels_swapped", "marked", "mended", "written_off", "replaced", "slip", "undone", "booked",
 })  # fmt: skip
