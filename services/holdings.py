@@ -30,6 +30,7 @@ class Line:
     """One thing in the list, and what stands in the way of lending it."""
 
     item_id: UUID
+    title_id: UUID
     number: str
     name: str
     volume: str
@@ -69,11 +70,31 @@ def page(session: Session, *, text: str = "", number: int = 0, at: datetime, by:
     return Lines(_lines(session, by.hall_id, ids[:PAGE_SIZE]), number, len(ids) > PAGE_SIZE, count)
 
 
+def equipment(session: Session, *, class_code: str = "", number: int = 0, at: datetime, by: Actor) -> Lines:  # noqa: ARG001  the same
+    """Give a page of the equipment of a class, or of all, in the order of their numbers."""
+    number = max(number, 0)
+    facts = {"hall_id": by.hall_id, "class_code": class_code, "most": PAGE_SIZE + 1, "first": number * PAGE_SIZE}
+    ids = list(session.execute(_of_class, facts).scalars())
+    return Lines(_lines(session, by.hall_id, ids[:PAGE_SIZE]), number, len(ids) > PAGE_SIZE, None)
+
+
 # Ids are time-ordered, so the newest first is a walk backwards along the primary key.
 _newest = (
     sa.select(_item.c.id).where(_item.c.hall_id == bindparam("hall_id")).order_by(_item.c.id.desc())
     .limit(bindparam("most")).offset(bindparam("first"))
 )  # fmt: skip
+_of_class = (
+    sa.select(_item.c.id)
+    .join(_title, _title.c.id == _item.c.title_id)
+    .where(
+        _item.c.hall_id == bindparam("hall_id"),
+        _item.c.item_class == Medium.EQUIPMENT,
+        sa.or_(bindparam("class_code") == "", _title.c.class_code == bindparam("class_code")),
+    )
+    .order_by(_item.c.number)
+    .limit(bindparam("most"))
+    .offset(bindparam("first"))
+)
 _by_number = (
     sa.select(_item.c.id)
     .where(_item.c.hall_id == bindparam("hall_id"), _item.c.number >= bindparam("start"), _item.c.number < bindparam("beyond"))
@@ -97,7 +118,7 @@ _due = (
 )
 _shown = (
     sa.select(
-        _item.c.id, _item.c.number, _title.c.name, _volume.c.label, _item.c.copy_no, _title.c.author, _title.c.medium,
+        _item.c.id, _item.c.title_id, _item.c.number, _title.c.name, _volume.c.label, _item.c.copy_no, _title.c.author, _title.c.medium,
         _title.c.call_number, _room.c.name.label("room"), _item.c.shelf, _due,
     )
     .join(_title, _title.c.id == _item.c.title_id)
@@ -125,6 +146,6 @@ def _lines(session: Session, hall_id: UUID, ids: list[UUID]) -> tuple[Line, ...]
 
 def _line(row: Any, conditions: tuple[Condition, ...]) -> Line:
     return Line(
-        row.id, row.number, row.name, row.label or "", row.copy_no, row.author, row.medium, row.call_number, row.room, row.shelf,
-        row.due_day, conditions,
+        row.id, row.title_id, row.number, row.name, row.label or "", row.copy_no, row.author, row.medium, row.call_number, row.room,
+        row.shelf, row.due_day, conditions,
     )  # fmt: skip

@@ -164,3 +164,15 @@ def _state(row: Any, cycle: Cycle, day: date, came: int, claim: Any, today: date
     if came:
         return State.PART
     return State.MISSING if issues.is_missed(cycle, day, today) else State.EXPECTED
+
+
+def spans(run_: Run, *states: State) -> list[tuple[Issue, Issue]]:
+    """Join neighbouring issues that stand so: (first, last) of each row of them, as a register writes 1–6、8."""
+    found: list[tuple[Issue, Issue]] = []
+    before: Issue | None = None
+    for issue in run_.issues:
+        if issue.state in states:
+            joined = found and before is not None and found[-1][1] is before
+            found[-1:] = [(found[-1][0], issue)] if joined else [*found[-1:], (issue, issue)]
+        before = issue
+    return found

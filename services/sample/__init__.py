@@ -18,6 +18,7 @@ from services.sample.events import year_of
 from services.sample.people import villagers
 from services.sample.stock import FOLDER, shelves
 from services.sample.story import Story, told
+from services.sample.things import books_about
 from services.settings import SAMPLE_CODE
 
 _card = Card.__table__  # type: ignore[attr-defined]
@@ -59,7 +60,8 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     library, stage = (hours.calendar_of(session, rooms[code]) for code in ("R-CUL", "R-ACT"))
     story = Story(hall.id, zhou.id, at, stock, people, library, stage)
     served = attendants(hall.id, at, Random(_SEED), {account.login: account.id for account in (zhou, lan)})  # noqa: S311  as above
-    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people)])
+    kept = books_about(stock, at, {account.login: account.id for account in (zhou, lan)})
+    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people), *kept])
     furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
     furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))
     return hall.id

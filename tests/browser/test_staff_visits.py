@@ -1,5 +1,6 @@
 """The keeper's quarter of an hour on the tablet: a real server by its real command, a real browser, a touch screen."""
 
+import io
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -338,3 +340,43 @@ def test_the_screens_can_be_read_by_everybody(at_the_door: Keeper) -> None:
     found["register"] = axe.run(at_the_door.page, options=rules).response["violations"]
     told = {screen: [(v["id"], v["nodes"][0]["html"][:200]) for v in violations] for screen, violations in found.items()}
     assert told == {"door": [], "today": [], "desk": [], "register": []}
+
+
+def test_equipment_goes_out_with_its_parts_counted_and_a_photo_is_seen_by_staff_alone(keeper: Keeper) -> None:
+    keeper.tap("馆藏")
+    keeper.tap("器材")
+    keeper.page.locator('[class*="st-key-kind-equipment-class"] button', has_text="乐器").tap()
+    line = keeper.page.locator('[class*="st-key-row-item-"]', has_text="唢呐").first
+    line.get_by_role("button", name="台账").tap()
+    keeper.sees("哨片 ×2", "保管人")
+    shot = io.BytesIO()
+    Image.effect_noise((1600, 1200), 40).convert("RGB").save(shot, "JPEG")
+    keeper.page.locator("input[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": shot.getvalue()})
+    keeper.tap("存下照片")
+    picture = keeper.page.locator(".desk-photo img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 0
+    address = keeper.house.staff + str(picture.get_attribute("src"))
+    stranger = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", address], capture_output=True, text=True, check=True)
+    assert stranger.stdout in {"302", "303", "307", "401", "403", "404"}
+
+    keeper.tap("看实物")
+    keeper.scan(keeper.card_of(MEI))
+    keeper.tap("排练")
+    keeper.page.locator('[class*="st-key-kind-parts-out"] button', has_text="布袋").tap()
+    keeper.sees("这一件缺了配件，暂时不能借。")
+    keeper.page.locator('[class*="st-key-kind-parts-out"] button', has_text="布袋").tap()
+    keeper.tap("配件都在 · 借出")
+    keeper.sees("借好了 唢呐")
+
+
+def test_what_is_weeded_out_is_scanned_judged_and_leaves_at_once(keeper: Keeper) -> None:
+    code = keeper.free("江村经济")
+    keeper.tap("馆藏")
+    keeper.tap("剔旧")
+    keeper.page.locator(".st-key-kind-weeding-cause button", has_text="内容过时").tap()
+    keeper.scan(code)
+    keeper.sees("《江村经济》", "第 2 号清单，1件")
+    keeper.page.get_by_label("鉴定人").fill("李小兰")
+    keeper.tap("全部下架（1件）")
+    keeper.sees("第 2 号清单已办结，下架1件")

@@ -1,15 +1,19 @@
 """What a scan or a tap does at the desk: attempt it as whoever is signed in *now*, and remember what came of it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlmodel import Session
+
 from models import ActorKind, Condition, Purpose, Trouble
-from services import circulation, clock, codes, conditions, finding, holds, losses, patrons, reports, shelves, undoing
+from services import circulation, clock, codes, conditions, finding, holds, losses, parts, patrons, reports, shelves, undoing
 from services.accession import Registered
 from services.finding import FoundCard, FoundItem, TypedCard
 from services.journal import Actor
 from services.lending_rules import Wish
+from services.parts import Part, Seen
 from services.patrons import Sheet
 from services.receipts import HoldSlip, Receipt, Slip
 from services.refusals import CardUnknown, NotAllowed, Refusal, UnknownCode
@@ -148,6 +152,11 @@ def item_shown(item_id: UUID, gesture: UUID) -> None:
         lend(gesture)
 
 
+def parts_of(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> tuple[Part, ...]:  # noqa: ARG001  asked like every question
+    """Give what belongs to a thing."""
+    return parts.of(session, hall_id=by.hall_id, item_id=item_id)
+
+
 def card_of(patron_id: UUID) -> UUID | None:
     """The card a loan is written on: the one in force, else the newest, whose end is then a reason."""
     sheet = look(patrons.sheet, patron_id=patron_id)
@@ -161,25 +170,46 @@ def _reasons(item_id: UUID) -> list[Refusal]:
     return found if isinstance(found, list) else [found if isinstance(found, Refusal) else CardUnknown()]
 
 
-def lend(gesture: UUID, wish: Wish | None = None, overrides: frozenset[str] = frozenset(), reason: str = "") -> None:
-    """Lend the thing on the desk to the card on the desk."""
+def lend(
+    gesture: UUID,
+    wish: Wish | None = None,
+    overrides: frozenset[str] = frozenset(),
+    reason: str = "",
+    seen: Seen | None = None,
+) -> None:
+    """Lend the thing on the desk to the card on the desk; `seen` are its parts as they were counted."""
     stand = here()
     card_id = card_of(stand.patron_id) if stand.patron_id else None
     if card_id is None or stand.item_id is None:
         stand.tell(CardUnknown())
         return
     facts = {"item_id": stand.item_id, "card_id": card_id, "wish": wish or Wish(), "overrides": overrides, "reason": reason}
-    answer = do(circulation.check_out, gesture=gesture, **facts)
+    answer = do(parts.check_out, seen=seen, gesture=gesture, **facts) if seen else do(circulation.check_out, gesture=gesture, **facts)
     if isinstance(answer, Receipt):
         stand.lent = (*stand.lent, answer.item_id)
         stand.item_id = None
     stand.tell(answer, Undo(undoing.check_out, {"loan_id": answer.loan_id}) if isinstance(answer, Receipt) else None)
 
 
-def give_back(item_id: UUID, loan_id: UUID | None, gesture: UUID, pieces: int | None = None, trouble: Trouble | None = None) -> None:
-    """Take a thing back, or some pieces of a set."""
+def give_back(
+    item_id: UUID,
+    loan_id: UUID | None,
+    gesture: UUID,
+    pieces: int | None = None,
+    trouble: Trouble | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """Take a thing back, or some pieces of a set; one with parts is laid on the desk first, to count what is `seen`."""
     stand = here()
-    answer = do(circulation.check_in, item_id=item_id, loan_id=loan_id, quantity=pieces, trouble=trouble, gesture=gesture)
+    mine = look(parts_of, item_id=item_id) if seen is None and loan_id is not None else ()
+    if isinstance(mine, tuple) and mine:
+        take_item(item_id)
+        stand.told = "parts_first"
+        return
+    if seen:
+        answer = do(parts.check_in, seen=seen, item_id=item_id, loan_id=loan_id, gesture=gesture)
+    else:
+        answer = do(circulation.check_in, item_id=item_id, loan_id=loan_id, quantity=pieces, trouble=trouble, gesture=gesture)
     way_back = None
     if isinstance(answer, Slip):
         stand.lent = tuple(each for each in stand.lent if each != item_id)
@@ -238,12 +268,9 @@ def report_done(report_id: UUID) -> None:
 
 
 def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
-    """Say what befell a thing; whoever is signed in approves a withdrawal, or may not."""
-    said = {"item_id": item_id, "reason": reason, "gesture": gesture}
-    if condition is Condition.WITHDRAWN:
-        _say(here(), "marked", do(conditions.withdraw, **said))
-    else:
-        _say(here(), "marked", do(conditions.mark, condition=condition, **said), _back(undoing.mark, item_id, condition))
+    """Say what befell a thing."""
+    said = {"item_id": item_id, "condition": condition, "reason": reason, "gesture": gesture}
+    _say(here(), "marked", do(conditions.mark, **said), _back(undoing.mark, item_id, condition))
 
 
 def mend(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
@@ -302,6 +329,13 @@ def choose_outside(*, outside: bool) -> None:
 def choose_title(title_id: UUID | None) -> None:
     """Look at the copies of a title."""
     here().title_id = title_id
+
+
+def open_title(title_id: UUID) -> None:
+    """Turn to a title's page in the catalogue."""
+    stand = here()
+    stand.go("title")
+    stand.title_id = title_id
 
 
 def clear_search() -> None:

@@ -1,6 +1,5 @@
 """登记新书: scan the ISBN, type what is not known, and scan the next one: that registers this one. No field has to be found first."""
 
-import re
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,11 +12,10 @@ from services.accession import CLC
 from services.books import SOURCES, BookForm, Entered, Known
 from services.journal import Actor
 from services.refusals import FactWrong
-from ui.staff import acts, draw, frame, labels, told
+from ui.staff import acts, draw, fields, frame, labels, told
 from ui.staff.entry import Entry, entry
 from ui.staff.stand import Stand, here
 
-_SUM: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 _MOST: Final = 8
 
 
@@ -219,33 +217,15 @@ def _form(mine: Entry) -> BookForm:
         raise FactWrong(field="room")
     donor = str(values["donor"]).strip() if values["source"] == "donated" else ""
     return BookForm(
-        room_id=room, title_id=mine.title_id, year=_year(str(values["year"])), as_printed=bool(values["as_printed"]), donor=donor,
-        volumes=int(str(values["volumes"])), copies=int(str(values["copies"])), purchase_fen=_fen(str(values["purchase_price"])), **texts,
+        room_id=room, title_id=mine.title_id, year=fields.year(str(values["year"])), as_printed=bool(values["as_printed"]), donor=donor,
+        volumes=int(str(values["volumes"])), copies=int(str(values["copies"])),
+        purchase_fen=fields.fen(str(values["purchase_price"])), **texts,
     )  # fmt: skip
 
 
 def _first_room() -> list[UUID]:
     found = acts.look(_rooms)
     return list(found) if isinstance(found, dict) else []
-
-
-def _year(text: str) -> int | None:
-    if not text.strip():
-        return None
-    if not re.fullmatch(r"[0-9]{4}", text.strip()):
-        raise FactWrong(field="year")
-    return int(text)
-
-
-def _fen(text: str) -> int | None:
-    """Read 39.80 as fen; empty when the parcel has no invoice."""
-    plain = text.strip()
-    if not plain:
-        return None
-    if not _SUM.fullmatch(plain):
-        raise FactWrong(field="purchase_price")
-    whole, _, part = plain.partition(".")
-    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 
 
 def _take_title(title_id: UUID | None) -> None:

@@ -27,7 +27,7 @@ def listen(stand: Stand, signed: Signed, scanned: Callable[[str, UUID], None]) -
     """Mount the parts: the watch over the session, and for who keeps the desk the scanner."""
     say = stand.say
     words = {"away": say("staff.away"), "awayNext": say("staff.away_next")}
-    _watch(key="watch", data={"lang": stand.lang, "boot": BOOT, "words": words}, height=1)
+    _watch(key="watch", data={"lang": stand.lang, "boot": BOOT, "screen": stand.screen, "words": words}, height=1)
     if signed.keeps_the_desk:
         parts.scanner(scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
 

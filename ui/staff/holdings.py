@@ -4,9 +4,10 @@ from typing import Final
 
 import streamlit as st
 
+from models import Medium
 from services import codes, holdings
 from services.holdings import Line, Lines
-from ui.staff import acts, book, draw, frame, told
+from ui.staff import acts, book, draw, equipment_desk, frame, told
 from ui.staff.stand import Stand, here
 
 _PAGE: Final = "holdings-page"
@@ -53,6 +54,10 @@ def _line(stand: Stand, line: Line) -> None:
         state += [say("books.out", day=line.due_day)] if line.due_day else []
         facts = (codes.clear(line.number), line.call_number, copy, line.author, line.room, line.shelf, *state)
         draw.html(draw.line(draw.name(stand.words, line.name, line.medium, line.volume), *facts, late=bool(line.conditions)))
+        if line.medium is Medium.EQUIPMENT:
+            frame.button(f"asset-{line.item_id}", say("assets.open"), equipment_desk.open_asset, line.item_id)
+        else:
+            frame.button(f"title-{line.item_id}", say("titles.open"), acts.open_title, line.title_id)
         frame.button(f"see-{line.item_id}", say("staff.today.see_thing"), acts.take_item, line.item_id)
 
 

@@ -8,7 +8,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "today": ("today",),
     "desk": ("desk", "slip"),
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
-    "stock": ("holdings", "labels", "import", "stocktake"),
+    "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding"),
     "hall": ("closures", "opening", "holidays"),
     "events": (),
     "registers": ("ledgers", "funds"),
@@ -23,6 +23,8 @@ _WITHIN: Final = {
     "merge": "people",
     "attendant": "people",
     "book": "stock",
+    "title": "stock",
+    "asset": "stock",
 }
 """Screens that are reached from another one: the group that stays lit."""
 

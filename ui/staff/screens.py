@@ -9,11 +9,13 @@ from ui.staff import (
     accounts,
     acts,
     announcing,
+    assets,
     attendants,
     book,
     closing,
     closure,
     duties,
+    equipment_desk,
     funding,
     holdings,
     holiday_table,
@@ -25,9 +27,12 @@ from ui.staff import (
     opening,
     patron_list,
     people,
+    periodicals_desk,
     rules,
     stocktaking,
     teams,
+    titles,
+    weeding_list,
 )
 from ui.staff.desk import desk
 from ui.staff.slip import slip
@@ -61,6 +66,11 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "accounts": accounts.screen,
     "rules": rules.screen,
     "journal": journal.screen,
+    "title": titles.screen,
+    "weeding": weeding_list.screen,
+    "asset": assets.screen,
+    "equipment": equipment_desk.screen,
+    "periodicals": periodicals_desk.screen,
 }
 # Screens with a use of their own for what is scanned; all others take it to the desk.
 _SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {
@@ -68,6 +78,7 @@ _SCANS: Final[dict[str, Callable[[str, UUID], None]]] = {
     "labels": labels.scanned,
     "book": book.scanned,
     "journal": journal.scanned,
+    "weeding": weeding_list.scanned,
 }
 
 

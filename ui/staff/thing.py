@@ -10,9 +10,9 @@ from models import Condition, Medium, Purpose, Trouble
 from services import circulation, codes, shelves
 from services.circulation import NEVER_OVERRIDDEN
 from services.lending_rules import Wish, needs_approver
-from services.refusals import Refusal
+from services.refusals import PartsMissing, Refusal
 from services.shelves import ItemSheet, OutLine
-from ui.staff import acts, draw, frame, journal, told
+from ui.staff import acts, draw, frame, journal, leaving, parts_shown, told
 from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
 
@@ -20,7 +20,7 @@ from ui.staff.stand import Stand
 _ASKED: Final = frozenset({"purpose_missing", "approval_missing"})
 _MENDED: Final = (Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING)
 _WHILE_OUT: Final = (Condition.LOST, Condition.CLAIMS_RETURNED)
-_HERE: Final = (Condition.LOST, Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING, Condition.WITHDRAWN)
+_HERE: Final = (Condition.LOST, Condition.DAMAGED, Condition.OUT_OF_ORDER, Condition.PARTS_MISSING)
 _DAYS: Final = 10
 
 
@@ -64,15 +64,20 @@ def _out(stand: Stand, sheet: ItemSheet, out: OutLine) -> None:
         pieces = stand.say("staff.told.pieces", count=out.quantity) if sheet.thing.counted else ""
         draw.html(draw.line(stand.say("staff.thing.with", name=out.patron) + pieces, due, late=out.overdue))
         back = acts.give_back, sheet.thing.item_id, out.loan_id, stand.gesture
+        mine_parts = parts_shown.of(sheet.thing.item_id) if sheet.thing.medium is Medium.EQUIPMENT else ()
         if sheet.thing.counted and out.quantity > 1:
             count = _pieces(stand, f"back-{out.loan_id}", out.quantity)
             frame.button(f"out-back-{out.loan_id}", stand.say("staff.thing.back_pieces", count=count), *back, count, kind="primary")
-        else:
+        elif not mine_parts:
             frame.button(f"out-back-{out.loan_id}", stand.say("staff.person.back"), *back, kind="primary")
         if mine:
             frame.button(f"out-renew-{out.loan_id}", stand.say("staff.person.renew"), acts.renew, out.loan_id, stand.gesture)
         else:
             frame.button(f"who-{out.loan_id}", stand.say("staff.today.see_patron"), acts.take_patron, out.patron_id)
+    if mine_parts:
+        seen = parts_shown.ask(stand, mine_parts, "back")
+        label = parts_shown.label(stand, mine_parts, seen, stand.say("staff.person.back"))
+        frame.button(f"out-back-{out.loan_id}", label, *back, None, None, seen, kind="primary", width="stretch")
     if mine and isinstance(stand.told, NotRenewed):
         set_aside_renewal(stand, stand.told)
 
@@ -87,6 +92,12 @@ def _lend(stand: Stand, sheet: ItemSheet) -> None:
     if found is None or (not isinstance(found, list)):
         draw.html(draw.notice("no", stand.say("staff.person.no_card")) if found is None else told.paper(stand, found))
         return
+    mine = parts_shown.of(sheet.thing.item_id) if sheet.thing.medium is Medium.EQUIPMENT else ()
+    seen = parts_shown.ask(stand, mine, "out") if mine else {}
+    if mine:
+        # Counted now: what an earlier count found is over, what this one finds is a reason.
+        reasons = [each for each in reasons if not isinstance(each, PartsMissing)]
+        reasons += [PartsMissing()] if parts_shown.short(mine, seen) else []
     if reasons:
         _reasons(stand, reasons)
     firm = [each for each in reasons if each.code in NEVER_OVERRIDDEN]
@@ -96,7 +107,8 @@ def _lend(stand: Stand, sheet: ItemSheet) -> None:
     why = _why(stand) if reasons else ""
     codes_ = frozenset(each.code for each in reasons)
     ready = not asked and (not reasons or bool(why.strip()))
-    frame.button("lend", label, acts.lend, stand.gesture, wish, codes_, why, kind="primary", width="stretch", disabled=not ready)
+    label, act = parts_shown.label(stand, mine, seen, label), (acts.lend, stand.gesture, wish, codes_, why, seen)
+    frame.button("lend", label, *act, kind="primary", width="stretch", disabled=not ready)
 
 
 def _reasons(stand: Stand, reasons: list[Refusal]) -> None:
@@ -176,17 +188,25 @@ def _more(stand: Stand, sheet: ItemSheet) -> None:
             frame.button("hold", stand.say("staff.thing.hold"), acts.hold, sheet.thing.title_id, sheet.thing.volume, stand.gesture)
         if any(condition in _WHILE_OUT for condition, _ in sheet.conditions):
             frame.button("found", stand.say("staff.thing.found"), acts.give_back, item_id, None, stand.gesture)
+        if sheet.thing.medium is Medium.EQUIPMENT:
+            frame.button("asset", stand.say("assets.open"), acts.open_screen, "asset")
+        else:
+            frame.button("title", stand.say("titles.open"), acts.open_title, sheet.thing.title_id)
         frame.button("journal", stand.say("people.journal.of_thing"), journal.of_thing, sheet.thing.number)
         frame.button("away", stand.say("staff.thing.away"), acts.take_item, None)
     with st.expander(stand.say("staff.thing.report")), st.container(key="troubles", horizontal=True):
         for trouble in Trouble:
             frame.button(f"trouble-{trouble}", stand.say(f"trouble.{trouble}"), acts.report, item_id, trouble, stand.gesture)
+    if Condition.WITHDRAWN in {condition for condition, _ in sheet.conditions}:
+        return
     with st.expander(stand.say("staff.thing.befell")):
         _befell(stand, sheet)
+    with st.expander(stand.say("weeding.leave")):
+        leaving.panel(stand, sheet)
 
 
 def _befell(stand: Stand, sheet: ItemSheet) -> None:
-    """Lost, damaged, withdrawn, written off: one reason, one tap."""
+    """Lost, damaged, mended, written off: one reason, one tap."""
     why = st.text_input(
         stand.say("staff.thing.why"), key=f"befell-{stand.round}", placeholder=stand.say("staff.thing.why_hint"), max_chars=200
     )

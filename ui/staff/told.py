@@ -1,7 +1,5 @@
 """What came of the last tap or scan, in words: lent until, back, kept, refused, broken."""
 
-from typing import Final
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -13,12 +11,6 @@ from ui.house import Trouble as Broken
 from ui.staff import acts, draw
 from ui.staff.acts import NotRenewed
 from ui.staff.stand import Stand
-
-_PLAIN: Final = frozenset({
-    "lifted", "put_off", "posted", "hall_opened", "hall_closed", "log_added", "explained", "holidays_entered",
-    "hold_cancelled", "shelved", "reported", "report_done", "corrected", "lost", "extended",
-    "labels_swapped", "marked", "mended", "written_off", "replaced", "slip", "undone", "booked",
-})  # fmt: skip
 
 
 def tell(stand: Stand) -> None:
@@ -53,7 +45,9 @@ def paper(stand: Stand, told: object) -> Markup:
             return draw.notice("no", say("staff.told.broken"), say("staff.told.broken_next", reference=told.reference))
         case Entered():
             return _entered(stand, told)
-        case str() if told in _PLAIN:
+        case "parts_first":
+            return draw.notice("mind", say("staff.told.parts_first"))
+        case str() if stand.words.has(f"staff.told.{told}"):
             return draw.notice("good", say(f"staff.told.{told}"))
         case Markup():
             return told

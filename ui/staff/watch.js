@@ -70,6 +70,8 @@ function tick() {
 
 export default function (mount) {
   const first = !part;
+  // Another screen begins at its top; Streamlit keeps the place of the one before.
+  if (!first && mount.data.screen !== part.data.screen) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
   part = mount;
   document.documentElement.lang = mount.data.lang;
   if (!first) return;
