@@ -170,9 +170,12 @@ def enter(
     return entry_id
 
 
-def strike(session: Session, *, entry_id: UUID, reason: str, at: datetime, by: Actor) -> None:
+def strike(session: Session, *, entry_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
     """Strike out a line that was a mistake: it stays to be read, and counts no more. Raises NotAllowed, ReasonMissing, ChangedMeanwhile."""
     _refuse_strangers(by)
+    effect = journal.gesture_key(gesture, "attendant_strike", entry_id)
+    if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
+        return
     if not (reason := plain(reason, 200)):
         raise ReasonMissing
     mine = (_entry.c.id == entry_id, _entry.c.hall_id == by.hall_id, _entry.c.struck_at.is_(None))
@@ -181,7 +184,7 @@ def strike(session: Session, *, entry_id: UUID, reason: str, at: datetime, by: A
         raise ChangedMeanwhile
     attendant_id = session.execute(sa.select(_entry.c.attendant_id).where(_entry.c.id == entry_id)).scalar_one()
     facts = {"entry_id": str(entry_id)}
-    journal.record(session, by, "attendant_strike", at=at, subject="attendant", subject_id=attendant_id, facts=facts)
+    journal.record(session, by, "attendant_strike", at=at, subject="attendant", subject_id=attendant_id, gesture=effect, facts=facts)
 
 
 def serving(

@@ -78,11 +78,6 @@ def page(session: Session, *, asked: Asked, page: int = 0, at: datetime, by: Act
     return Page(tuple(_line(row, names) for row in rows[:PAGE]), len(rows) > PAGE)
 
 
-def verbs(session: Session, *, at: datetime, by: Actor) -> list[str]:  # noqa: ARG001  asked like every question
-    """List what was ever done here."""
-    return sorted(session.execute(sa.select(_row.c.verb).where(_row.c.hall_id == by.hall_id).distinct()).scalars())
-
-
 def people(session: Session, *, at: datetime, by: Actor) -> dict[UUID, str]:  # noqa: ARG001  asked like every question
     """List who ever had an account here."""
     rows = session.execute(sa.select(_staff.c.id, _staff.c.name).where(_staff.c.hall_id == by.hall_id).order_by(_staff.c.made_at))

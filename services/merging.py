@@ -19,7 +19,7 @@ from models import Card, CardEnd, Hold, Loan, Patron, PatronKind, PatronMerge, S
 from models.circulation import HOLD_ACTIVE
 from services import clock, journal, patrons, privacy, registration
 from services.journal import Actor
-from services.patrons import Sheet
+from services.patrons import PatronLine, Sheet
 from services.refusals import CardUnknown, ChangedMeanwhile, HoldsCollide, NotAllowed, PatronsDiffer, Refusal, RowsCollide
 
 _patron = Patron.__table__  # type: ignore[attr-defined]
@@ -31,6 +31,7 @@ _member = TeamMember.__table__  # type: ignore[attr-defined]
 _suspension = Suspension.__table__  # type: ignore[attr-defined]
 _merge = PatronMerge.__table__  # type: ignore[attr-defined]
 
+MOST_DOUBLES: Final = 10
 # What the kept registration may take from the other one: where its own field is empty, or where the desk says so.
 TAKEN: Final = (
     "sex", "birth_date", "phone", "villager_group", "guardian_name", "guardian_relation", "guardian_phone", "consent_day", "leader_id",
@@ -58,6 +59,20 @@ class Pair:
     differing: tuple[str, ...]
     refusal: Refusal | None
     seen: str
+
+
+def doubles(session: Session, *, at: datetime, by: Actor) -> list[tuple[PatronLine, PatronLine]]:
+    """List who may be registered twice: one name and one birthday; the older registration first, 10 pairs at most."""
+    other = _patron.alias()
+    here = [table.c.hall_id == by.hall_id for table in (_patron, other)] + [table.c.erased_at.is_(None) for table in (_patron, other)]
+    older = sa.or_(
+        _patron.c.registered_at < other.c.registered_at,
+        sa.and_(_patron.c.registered_at == other.c.registered_at, _patron.c.id < other.c.id),
+    )
+    same = (_patron.c.name == other.c.name, _patron.c.birth_date == other.c.birth_date, _patron.c.kind == other.c.kind, older)
+    pairs = session.execute(sa.select(_patron.c.id, other.c.id).where(*here, *same).order_by(_patron.c.name).limit(MOST_DOUBLES)).all()
+    lines = {one: patrons.sheet(session, patron_id=one, at=at, by=by).line for found in pairs for one in found}
+    return [(lines[first], lines[second]) for first, second in pairs]
 
 
 def pair(session: Session, *, kept_id: UUID, ended_id: UUID, at: datetime, by: Actor) -> Pair:

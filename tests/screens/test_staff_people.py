@@ -71,6 +71,14 @@ def test_lending_is_paused_with_a_reason_and_resumed(desk: Desk, village: Villag
     assert "已恢复借书" in seen(page)
 
 
+def test_a_pause_by_mistake_is_taken_back_from_its_toast(desk: Desk, village: Village) -> None:
+    page = fill(panel(desk, village, "mei", "pause"), why="弄湿三本书")
+    press(page, "suspend")
+    press(page, "undo")
+    (pause,) = rows(village, Suspension)
+    assert pause.until_at is not None
+
+
 def test_a_day_that_is_none_is_told_and_nothing_typed_is_lost(desk: Desk, village: Village) -> None:
     page = fill(panel(desk, village, "mei", "pause"), until="下周", why="弄湿三本书")
     press(page, "suspend")
@@ -102,6 +110,8 @@ def test_two_registrations_are_compared_and_made_one(desk: Desk, village: Villag
         village.engine, circulation.check_out, item_id=village.item_id("huozhe"), card_id=village.card_id("mei_again"), at=AT,
         gesture=gesture(), by=village.zhou,
     )  # fmt: skip
+    page = desk(screen="patrons")
+    assert "可能登记了两次" in seen(page)
     page = panel(desk, village, "mei", "merge")
     press(page, f"pair-{village.patrons['mei_again'].id}")
     assert "在借 1" in seen(page)
@@ -149,6 +159,11 @@ def test_a_volunteer_is_registered_and_an_afternoon_written_down(desk: Desk, vil
     (entry,) = rows(village, AttendantEntry)
     assert (entry.minutes, entry.day, entry.content) == (120, date(2027, 3, 10), "整理图书")
     assert "服务 2 小时（1 次）" in seen(page)
+    press(page, "undo")
+    assert "已划去" in seen(page)
+    fill(page, content="整理图书")
+    press(page, "entry-save")
+    entry = rows(village, AttendantEntry)[-1]
     next(each for each in page.text_input if each.key == f"strike-{entry.id}").set_value("记重了").run()
     press(page, f"strike-{entry.id}")
     assert "已划去：记重了" in seen(page)

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
-from models import Card, Condition, ItemAlias, JournalRow, Loan, Patron, PatronKind, Purpose, Role, Trouble
+from models import Card, Condition, ItemAlias, JournalRow, Loan, Patron, PatronKind, PersonInCharge, Purpose, Role, Trouble
 from services import circulation, clock, codes, conditions, database, holds, reports
 from services.lending_rules import Wish
 from services.settings import HOUSE
@@ -117,8 +117,13 @@ def test_a_report_is_struck_off_and_a_copy_put_on_the_hold_shelf(village: Villag
     assert not any(key.startswith(("do-shelve-", "do-done-")) for key in keys(page))
 
 
-def test_an_empty_day_says_so(desk: Desk) -> None:
-    assert "现在没有要做的事" in seen(desk())
+def test_an_empty_day_says_so_once_every_room_has_somebody_in_charge(desk: Desk, village: Village) -> None:
+    page = desk()
+    assert "还没有责任人：多功能活动厅" in seen(page)
+    room_id = village.rooms["activity"].id
+    village.save(PersonInCharge(hall_id=village.hall.id, room_id=room_id, name="李小兰", from_day=clock.local_day(AT)))
+    page.run()
+    assert "现在没有要做的事" in seen(page)
 
 
 # -- the desk ------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ YEAR = {"since": date(2027, 1, 1), "until": date(2027, 12, 31)}
 
 
 def do(village: Village, verb: Any, **facts: Any) -> Any:
-    facts = {"at": AT, "by": village.zhou, **({} if verb in {attendants.correct, attendants.strike} else {"gesture": gesture()})} | facts
+    facts = {"at": AT, "by": village.zhou, **({} if verb is attendants.correct else {"gesture": gesture()})} | facts
     return database.write(village.engine, verb, **facts)
 
 

@@ -53,7 +53,6 @@ def test_the_newest_is_first_and_each_row_is_found_by_what_it_was(lived: Village
     assert verbs(lived, verb="report") == ["report"]
     assert verbs(lived, staff_id=lived.staff["lan"].id) == []
     assert len(verbs(lived, staff_id=lived.zhou.staff_id)) == len(verbs(lived)) - 2
-    assert database.read(lived.engine, journal_search.verbs, at=AT, by=lived.zhou) == sorted(set(verbs(lived)))
     assert list(database.read(lived.engine, journal_search.people, at=AT, by=lived.zhou).values()) == ["周桂生", "李小兰"]
 
 

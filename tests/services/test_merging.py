@@ -233,3 +233,13 @@ def test_a_merged_person_can_be_forgotten(twice: Village) -> None:
         assert not session.exec(select(Suspension)).all()
         assert {card.ended_as for card in session.exec(select(Card).where(Card.patron_id == twice.patrons["mei"].id))} == {CardEnd.CANCELLED}
         assert "王" not in "".join(session.exec(select(TeamMember.name)).all())
+
+
+def test_who_may_be_registered_twice_is_listed_and_twins_are_not(twice: Village) -> None:
+    twice.person("mei_third", "王梅", date(1985, 6, 1), phone="13911110000")
+    twice.person("twin", "王梅", date(1985, 6, 2), phone="13800001234")
+    ask = {"at": AT, "by": twice.zhou}
+    pairs = database.read(twice.engine, merging.doubles, **ask)
+    assert [(first.patron_id, second.patron_id) for first, second in pairs] == [(twice.patrons["mei"].id, twice.patrons["mei_third"].id)]
+    merge(twice, "mei", "mei_third")
+    assert database.read(twice.engine, merging.doubles, **ask) == []

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from models import Role
 from services import keepers, staff
 from services.keepers import Account
-from ui.staff import acts, draw, frame, gate, told
-from ui.staff.stand import Stand, here
+from ui.staff import acts, draw, frame, gate, outcome, told
+from ui.staff.stand import Stand, Undo, here
 
 _CHOSEN: Final = "account-chosen"
 
@@ -142,22 +142,16 @@ def _show(stand: Stand, answer: object, fresh: Fresh) -> None:
 def _change(staff_id: UUID, gesture: UUID, n: int) -> None:
     role = st.session_state.get(f"kind-role-{n}") or Role.KEEPER
     name = str(st.session_state.get(f"name-{n}") or "")
-    _tell(here(), "account_changed", acts.do(keepers.change, staff_id=staff_id, name=name, role=role, gesture=gesture))
+    outcome.tell(here(), "account_changed", acts.do(keepers.change, staff_id=staff_id, name=name, role=role, gesture=gesture))
 
 
 def close(staff_id: UUID, gesture: UUID) -> None:
     """Close an account; its open pages end at once, on whatever tablet."""
     stand = here()
-    _tell(stand, "account_closed", acts.do(keepers.dismiss, staff_id=staff_id, gesture=gesture))
+    way_back = Undo(keepers.restore, {"staff_id": staff_id})
+    outcome.tell(stand, "account_closed", acts.do(keepers.dismiss, staff_id=staff_id, gesture=gesture), way_back)
     gate.look_again()
 
 
 def _reopen(staff_id: UUID, gesture: UUID) -> None:
-    _tell(here(), "account_opened", acts.do(keepers.restore, staff_id=staff_id, gesture=gesture))
-
-
-def _tell(stand: Stand, key: str, answer: object) -> None:
-    if acts.failed(answer):
-        stand.told = answer
-    else:
-        stand.tell(draw.notice("good", stand.say(f"people.told.{key}")))
+    outcome.tell(here(), "account_opened", acts.do(keepers.restore, staff_id=staff_id, gesture=gesture))

@@ -12,8 +12,8 @@ from services import attendants, clock
 from services.attendants import Book, Entry, Form, Line
 from services.journal import Actor
 from services.refusals import FactWrong
-from ui.staff import acts, days, draw, frame, told, turning
-from ui.staff.stand import Stand, here
+from ui.staff import acts, days, draw, frame, outcome, told, turning
+from ui.staff.stand import Stand, Undo, here
 
 _NAME: Final = "attendants"
 _OPEN: Final = "attendant-open"
@@ -133,7 +133,7 @@ def _register(form: Form, gesture: UUID, n: int) -> None:
         stand.told = answer
         return
     _not()
-    stand.tell(draw.notice("good", stand.say("people.told.attendant")))
+    outcome.tell(stand, "attendant", answer)
 
 
 def open_book(attendant_id: UUID) -> None:
@@ -208,7 +208,8 @@ def _enter(attendant_id: UUID, gesture: UUID, n: int) -> None:
         stand.told = refusal
         return
     said = {"kind": kind, "day": day, "minutes": minutes, "content": content, "given_by": given_by}
-    _tell(stand, "entered", acts.do(attendants.enter, attendant_id=attendant_id, gesture=gesture, **said))
+    answer = acts.do(attendants.enter, attendant_id=attendant_id, gesture=gesture, **said)
+    outcome.tell(stand, "entered", answer, Undo(attendants.strike, {"entry_id": answer, "reason": stand.say("staff.undo.reason")}))
 
 
 def _written(stand: Stand, entry: Entry) -> None:
@@ -220,12 +221,14 @@ def _written(stand: Stand, entry: Entry) -> None:
         if not struck:
             with st.popover(say("people.attendant.strike")):
                 st.text_input(say("field.reason"), key=f"strike-{entry.entry_id}", max_chars=200, autocomplete="off")
-                frame.button(f"strike-{entry.entry_id}", say("people.attendant.strike"), _strike, entry.entry_id, kind="primary")
+                frame.button(
+                    f"strike-{entry.entry_id}", say("people.attendant.strike"), _strike, entry.entry_id, stand.gesture, kind="primary"
+                )
 
 
-def _strike(entry_id: UUID) -> None:
+def _strike(entry_id: UUID, gesture: UUID) -> None:
     reason = str(st.session_state.get(f"strike-{entry_id}") or "")
-    _tell(here(), "struck", acts.do(attendants.strike, entry_id=entry_id, reason=reason))
+    outcome.tell(here(), "struck", acts.do(attendants.strike, entry_id=entry_id, reason=reason, gesture=gesture))
 
 
 def _data(stand: Stand, line: Line) -> None:
@@ -246,11 +249,11 @@ def _correct(line: Line, n: int) -> None:
         answer: Any = acts.do(attendants.correct, attendant_id=line.attendant_id, form=_read(line.form, n), seen=line.seen)
     except FactWrong as refusal:
         answer = refusal
-    _tell(stand, "attendant", answer)
+    outcome.tell(stand, "attendant", answer)
 
 
 def _end(attendant_id: UUID, gesture: UUID) -> None:
-    _tell(here(), "ended", acts.do(attendants.end, attendant_id=attendant_id, gesture=gesture))
+    outcome.tell(here(), "ended", acts.do(attendants.end, attendant_id=attendant_id, gesture=gesture))
 
 
 def _erase(attendant_id: UUID, gesture: UUID) -> None:
@@ -258,15 +261,7 @@ def _erase(attendant_id: UUID, gesture: UUID) -> None:
     answer = acts.do(attendants.erase, attendant_id=attendant_id, gesture=gesture)
     if not acts.failed(answer):
         stand.go("attendants")
-    _tell(stand, "erased", answer)
-
-
-def _tell(stand: Stand, key: str, answer: object) -> None:
-    # What was typed stays in its field when something is missing.
-    if acts.failed(answer):
-        stand.told = answer
-    else:
-        stand.tell(draw.notice("good", stand.say(f"people.told.{key}")))
+    outcome.tell(stand, "erased", answer)
 
 
 def _year(year: int) -> tuple[date, date]:

@@ -11,7 +11,7 @@ from services import clock, duties, keepers
 from services.duties import Person, RoomDuty
 from services.keepers import Account
 from services.refusals import FactWrong
-from ui.staff import accounts, acts, days, draw, frame, told
+from ui.staff import accounts, acts, days, draw, frame, outcome, told
 from ui.staff.stand import Stand, here
 
 _ROOM: Final = "duty-room"
@@ -110,11 +110,8 @@ def _entrust(room_id: UUID, names: dict[UUID, str], close: UUID | None, gesture:
         duties.entrust, room_id=room_id, duty=duty, name=name, phone=said["phone"], staff_id=staff_id,
         from_day=from_day, gesture=gesture,
     )  # fmt: skip
-    if acts.failed(answer):
-        stand.told = answer
-        return
-    stand.tell(draw.notice("good", stand.say("people.told.entrusted")))
-    if close is not None and close != staff_id:
+    outcome.tell(stand, "entrusted", answer)
+    if close is not None and close != staff_id and not acts.failed(answer):
         accounts.close(close, gesture)
 
 

@@ -60,12 +60,12 @@ def _asked(stand: Stand) -> Asked | None:
             say(f"people.journal.{name}"), key=f"journal-{name}", placeholder=say("people.journal.day_hint"), max_chars=20,
             autocomplete="off", on_change=turning.turn, args=(_NAME, 0),
         )  # fmt: skip
-    verbs, people = acts.look(journal_search.verbs), acts.look(journal_search.people)
+    people = acts.look(journal_search.people)
     named: dict[ActorKind | UUID, str] = {each: say(f"people.journal.{each}") for each in _SOMEBODY}
     named |= dict(people.items()) if isinstance(people, dict) else {}
     anything = say("people.journal.all")
     verb = third.selectbox(
-        say("people.journal.verb"), ["", *(verbs if isinstance(verbs, list) else [])], key=f"journal-verb-{stand.lang}",
+        say("people.journal.verb"), ["", *_verbs(stand)], key=f"journal-verb-{stand.lang}",
         format_func=lambda each: _verb(stand, each) if each else anything, on_change=turning.turn, args=(_NAME, 0),
     )  # fmt: skip
     who = fourth.selectbox(
@@ -83,6 +83,12 @@ def _asked(stand: Stand) -> Asked | None:
 
 def _day(name: str) -> date | None:
     return days.read("day", str(st.session_state.get(f"journal-{name}") or ""))
+
+
+def _verbs(stand: Stand) -> list[str]:
+    """List every act there is a word for: asking the journal what was ever done would read all of it."""
+    area = "journal.verb."
+    return [key.removeprefix(area) for key in stand.words.sentences if key.startswith(area)]
 
 
 def _verb(stand: Stand, verb: str) -> str:

@@ -12,8 +12,8 @@ from services import cards, patrons, privacy, suspensions
 from services.patrons import Sheet
 from services.refusals import FactWrong
 from services.suspensions import Pause
-from ui.staff import acts, days, draw, frame, merge, teams
-from ui.staff.stand import Stand, here
+from ui.staff import acts, days, draw, frame, merge, outcome, teams
+from ui.staff.stand import Stand, Undo, here
 
 _FORMATS: Final = ("pdf", "xlsx")
 
@@ -107,17 +107,16 @@ def _suspend(patron_id: UUID, gesture: UUID, n: int) -> None:
     except FactWrong as refusal:
         stand.told = refusal
         return
-    _tell(
-        stand, "suspended", acts.do(suspensions.suspend, patron_id=patron_id, until_day=until, reason=_written("why", n), gesture=gesture)
-    )
+    answer = acts.do(suspensions.suspend, patron_id=patron_id, until_day=until, reason=_written("why", n), gesture=gesture)
+    outcome.tell(stand, "suspended", answer, Undo(suspensions.lift, {"patron_id": patron_id}))
 
 
 def _lift(patron_id: UUID, gesture: UUID) -> None:
-    _tell(here(), "lifted", acts.do(suspensions.lift, patron_id=patron_id, gesture=gesture))
+    outcome.tell(here(), "lifted", acts.do(suspensions.lift, patron_id=patron_id, gesture=gesture))
 
 
 def _cancel_card(patron_id: UUID, gesture: UUID, n: int) -> None:
-    _tell(here(), "cancelled", acts.do(cards.cancel, patron_id=patron_id, reason=_written("why", n), gesture=gesture))
+    outcome.tell(here(), "cancelled", acts.do(cards.cancel, patron_id=patron_id, reason=_written("why", n), gesture=gesture))
 
 
 def _forget(patron_id: UUID, gesture: UUID) -> None:
@@ -129,11 +128,3 @@ def _forget(patron_id: UUID, gesture: UUID) -> None:
     stand.go("patrons")
     stand.take_patron(None)
     stand.tell(draw.notice("good", stand.say("people.told.erased")))
-
-
-def _tell(stand: Stand, key: str, answer: object) -> None:
-    # What was typed stays in its field when something is missing.
-    if acts.failed(answer):
-        stand.told = answer
-    else:
-        stand.tell(draw.notice("good", stand.say(f"people.told.{key}")))

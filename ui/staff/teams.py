@@ -8,8 +8,8 @@ import streamlit as st
 from services import patrons, teams
 from services.patrons import Sheet
 from services.teams import Member
-from ui.staff import acts, draw, frame, told
-from ui.staff.stand import Stand, here
+from ui.staff import acts, draw, frame, outcome, told
+from ui.staff.stand import Stand, Undo, here
 
 _OPEN: Final = "team-open"
 
@@ -87,13 +87,8 @@ def _add(team_id: UUID, patron_id: UUID | None, gesture: UUID, n: int) -> None:
     stand = here()
     who, part = (str(st.session_state.get(f"{name}-{n}") or "") for name in ("who", "part"))
     answer = acts.do(teams.join, team_id=team_id, patron_id=patron_id, name=who, part=part, gesture=gesture)
-    if acts.failed(answer):
-        stand.told = answer
-    else:
-        stand.tell(draw.notice("good", stand.say("people.told.joined")))
+    outcome.tell(stand, "joined", answer, Undo(teams.leave, {"member_id": answer}))
 
 
 def _leave(member_id: UUID, gesture: UUID) -> None:
-    stand = here()
-    answer = acts.do(teams.leave, member_id=member_id, gesture=gesture)
-    stand.tell(answer if acts.failed(answer) else draw.notice("good", stand.say("people.told.left")))
+    outcome.tell(here(), "left", acts.do(teams.leave, member_id=member_id, gesture=gesture))

@@ -7,8 +7,9 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
+from models import AreaKind, Duty
 from services import almanac, clock, codes, hours, morning, opening_log
-from services.hours import Notice, Stage, Status
+from services.hours import Notice, RoomStatus, Stage, Status
 from services.journal import Actor
 from services.morning import Counts, Kept, Morning, Overdue
 from services.opening_log import Door
@@ -98,7 +99,8 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
     aside = [kept for kept in lists.kept if not kept.on_shelf]
     late = [notice for notice in door.closures if notice.stage is Stage.LATE]
     left = log.left_open if log else ()
-    if not (aside or late or left or lists.reports or lists.overdue):
+    vacant = [room for room in door.rooms if room.area_kind is AreaKind.SERVICE and not _has_head(room)]
+    if not (aside or late or left or vacant or lists.reports or lists.overdue):
         draw.html(draw.empty(stand.say("staff.today.nothing")))
     with st.container(key="list-todo"):
         for kept in aside[:_SHOWN]:
@@ -111,6 +113,8 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
             with frame.row(f"left-{one.log_id}"):
                 draw.html(draw.line(stand.say("staff.opening.left_open", room=one.room, day=one.day), late=True))
                 frame.button(f"left-{one.log_id}", stand.say("staff.opening.add_closing"), acts.open_screen, "opening")
+        for room in vacant[:_SHOWN]:
+            _without_head(stand, room)
         for report in lists.reports[:_SHOWN]:
             _broken(stand, report)
         for overdue in lists.overdue[:_SHOWN]:
@@ -119,6 +123,17 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
             draw.html(draw.empty(stand.say("staff.today.more", count=more)))
         for kept in [kept for kept in lists.kept if kept.on_shelf][:_SHOWN]:
             _on_the_shelf(stand, kept)
+
+
+def _has_head(room: RoomStatus) -> bool:
+    return any(person.duty is Duty.IN_CHARGE for person in room.people)
+
+
+def _without_head(stand: Stand, room: RoomStatus) -> None:
+    """A room that nobody is in charge of must not open (R41)."""
+    with frame.row(f"vacant-{room.room_id}"):
+        draw.html(draw.line(stand.say("people.duty.vacant", rooms=room.name), stand.say("people.duty.vacant_next"), late=True))
+        frame.button(f"vacant-{room.room_id}", stand.say("staff.nav.duties"), acts.open_fresh, "duties")
 
 
 def _to_put_aside(stand: Stand, kept: Kept) -> None:
