@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Room, Sitting
+from models import AreaKind, Room, Sitting
 from services.refusals import FactWrong, RoomTaken
 from services.spans import Span
 
@@ -38,3 +38,10 @@ def refuse_taken(session: Session, *, hall_id: UUID, room_id: UUID, span: Span[d
     """Raises RoomTaken."""
     if busy(session, hall_id=hall_id, room_id=room_id, frame=span, apart_from=apart_from):
         raise RoomTaken
+
+
+def usable(session: Session, *, hall_id: UUID) -> dict[UUID, tuple[str, int]]:
+    """Name the rooms an event may stand in, with how many people they hold."""
+    open_to_all = (_room.c.hall_id == hall_id, _room.c.area_kind != AreaKind.OFFICE)
+    rows = sa.select(_room.c.id, _room.c.name, _room.c.capacity).where(*open_to_all).order_by(_room.c.position, _room.c.code)
+    return {row.id: (row.name, row.capacity) for row in session.execute(rows)}

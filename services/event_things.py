@@ -72,15 +72,15 @@ def kept_for(session: Session, *, event_id: UUID, hall_id: UUID) -> tuple[KeptTh
     return tuple(KeptThing(row.id, row.name, row.number, row.quantity) for row in rows)
 
 
-def equipment(session: Session, *, hall_id: UUID) -> dict[UUID, str]:
-    """Name every piece of equipment that an event may have."""
+def equipment(session: Session, *, hall_id: UUID) -> dict[UUID, KeptThing]:
+    """Give every piece of equipment that an event may have; of a counted set, all of it."""
     rows = session.execute(
-        sa.select(_item.c.id, _title.c.name, _item.c.number)
+        sa.select(_item.c.id, _title.c.name, _item.c.number, _item.c.quantity)
         .join(_title, _title.c.id == _item.c.title_id)
         .where(_item.c.hall_id == hall_id, _item.c.item_class == Medium.EQUIPMENT)
         .order_by(_item.c.number)
     )
-    return {row.id: f"{row.name} · {row.number}" for row in rows}
+    return {row.id: KeptThing(row.id, row.name, row.number, row.quantity) for row in rows}
 
 
 def _locked(session: Session, item_id: UUID, by: Actor) -> Any:

@@ -4,11 +4,18 @@ from calendar import monthrange
 from datetime import date
 from functools import cache
 from typing import Final
+from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from models import ThemedTask
 from services import festivals
 from services.festivals import DayKind, Festival, FestivalDay
+from services.journal import Actor
 from services.words import LANGUAGES, words
 
+_task = ThemedTask.__table__  # type: ignore[attr-defined]
 _NEAR: Final = 20
 _SHORTEST: Final = 2
 
@@ -24,6 +31,12 @@ def same_day(day: date, year: int, topic: str = "") -> date:
         if moved is not None:
             return moved + (day - about.day)
     return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
+
+
+def tasks(session: Session, *, by: Actor) -> dict[UUID, str]:
+    """Name the themed tasks from above, the newest first."""
+    mine = sa.select(_task.c.id, _task.c.title).where(_task.c.hall_id == by.hall_id).order_by(_task.c.from_day.desc())
+    return {row.id: row.title for row in session.execute(mine)}
 
 
 def festival_of(day: date, topic: str) -> FestivalDay | None:

@@ -10,7 +10,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
     "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding"),
     "hall": ("closures", "opening", "holidays"),
-    "events": (),
+    "events": ("events",),
     "registers": ("ledgers", "funds"),
 }
 """Each group's screens, in the order of the second row; a group's first is what its tap opens. An empty group is not shown."""
@@ -23,6 +23,9 @@ _WITHIN: Final = {
     "merge": "people",
     "attendant": "people",
     "book": "stock",
+    "event": "events",
+    "event_new": "events",
+    "event_record": "events",
     "title": "stock",
     "asset": "stock",
 }

@@ -1,0 +1,70 @@
+"""An event's papers and photos, behind the gate; each is made when it is asked for and kept nowhere."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from anyio import to_thread
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services import agenda, attendance, event_papers, photos, sign_ups
+from services.agenda import EventSheet
+from services.journal import Actor
+from services.words import words
+from ui.house import house
+from ui.staff.files import NOT_FOUND, PDF, asked, download, keeper, lang_of
+
+
+async def paper(request: Request) -> Response:
+    """Hand over the poster, the list to sign in on, or the record of a sitting."""
+    by, kind = keeper(request), request.path_params["kind"]
+    ids = [_uuid(text) for text in (request.path_params["event_id"], request.query_params.get("sitting", ""))]
+    if by is None or ids[0] is None or kind not in _MAKE:
+        return NOT_FOUND
+    spoken = words(lang_of(request))
+    made = await asked(_MAKE[kind], event_id=ids[0], sitting_id=ids[1], by=by, spoken=spoken)
+    if not isinstance(made, tuple):
+        return NOT_FOUND
+    pdf = await to_thread.run_sync(made[1])
+    return download(pdf, f"{made[0]}-{spoken.say(f'gathering.paper.{kind}')}.pdf", PDF)
+
+
+async def photo(request: Request) -> Response:
+    """Show a photo of an event."""
+    by, photo_id = keeper(request), _uuid(request.path_params["photo_id"])
+    data = await asked(photos.jpeg, photo_id=photo_id, by=by) if by and photo_id else None
+    if not isinstance(data, bytes):
+        return NOT_FOUND
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _poster(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Actor, spoken: Any) -> Any:  # noqa: ARG001  asked alike
+    sheet = agenda.sheet(session, event_id=event_id, by=by)
+    return sheet.draft.title, lambda: event_papers.poster(sheet, house().hall.name, house().hall.phone, spoken)
+
+
+def _names(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Actor, spoken: Any) -> Any:  # noqa: ARG001  asked alike
+    sheet, names = agenda.sheet(session, event_id=event_id, by=by), sign_ups.names(session, event_id=event_id, by=by)
+    return sheet.draft.title, lambda: event_papers.name_list(sheet, names, house().hall.name, spoken)
+
+
+def _record(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Actor, spoken: Any) -> Any:
+    sheet: EventSheet = agenda.sheet(session, event_id=event_id, by=by)
+    line = next((line for line in sheet.lines if line.sitting_id == sitting_id), None)
+    written = attendance.written_of(session, sitting_id=sitting_id, by=by) if sitting_id else None
+    if line is None or written is None:
+        return None
+    return sheet.draft.title, lambda: event_papers.record(sheet, line, written, house().hall.name, spoken)
+
+
+_MAKE: Final = {"poster": _poster, "names": _names, "record": _record}
+ROUTES: Final = [Route("/desk/event/{event_id}/{kind}.pdf", paper), Route("/desk/event-photo/{photo_id}.jpg", photo)]
