@@ -1,4 +1,4 @@
-"""An event's papers and photos, behind the gate; each is made when it is asked for and kept nowhere."""
+"""An event's papers, behind the gate; each is made when it is asked for and kept nowhere."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services import agenda, attendance, event_papers, photos, sign_ups
+from services import agenda, attendance, event_papers, sign_ups
 from services.agenda import EventSheet
 from services.journal import Actor
 from services.words import words
@@ -29,15 +29,6 @@ async def paper(request: Request) -> Response:
         return NOT_FOUND
     pdf = await to_thread.run_sync(made[1])
     return download(pdf, f"{made[0]}-{spoken.say(f'gathering.paper.{kind}')}.pdf", PDF)
-
-
-async def photo(request: Request) -> Response:
-    """Show a photo of an event."""
-    by, photo_id = keeper(request), _uuid(request.path_params["photo_id"])
-    data = await asked(photos.jpeg, photo_id=photo_id, by=by) if by and photo_id else None
-    if not isinstance(data, bytes):
-        return NOT_FOUND
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=600"})
 
 
 def _uuid(text: str) -> UUID | None:
@@ -67,4 +58,4 @@ def _record(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Ac
 
 
 _MAKE: Final = {"poster": _poster, "names": _names, "record": _record}
-ROUTES: Final = [Route("/desk/event/{event_id}/{kind}.pdf", paper), Route("/desk/event-photo/{photo_id}.jpg", photo)]
+ROUTES: Final = [Route("/desk/event/{event_id}/{kind}.pdf", paper)]

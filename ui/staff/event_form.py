@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
+from markupsafe import Markup
 from sqlmodel import Session
 
 from models import Art, EventKind
@@ -161,4 +162,12 @@ def _save(gesture: UUID) -> None:
     answer = acts.do(events.make, **facts, skip_taken=bool(value(mine, "skip", False)), gesture=gesture)
     if isinstance(answer, Made):
         event_page.open_event(answer.event_id)
-    stand.told = answer
+        stand.told = _made(stand, answer)
+    else:
+        stand.told = answer
+
+
+def _made(stand: Stand, made: Made) -> Markup:
+    days = "、".join(stand.words.moment(span.start) for span in made.skipped[:4])
+    left_out = stand.say("gathering.skipped", count=len(made.skipped), days=days) if made.skipped else ""
+    return draw.notice("good", stand.say("gathering.made", count=made.sittings), left_out)

@@ -15,7 +15,7 @@ from services.event_things import KeptThing
 from services.events import Look
 from services.journal import Actor
 from services.refusals import Refusal
-from services.sign_ups import Guest, Name
+from services.sign_ups import Guest, Name, Ticket
 from ui.staff import acts, draw, frame, gathering, told
 from ui.staff.gathering import Gathering, value
 from ui.staff.stand import Stand, here
@@ -241,7 +241,12 @@ def _listed(session: Session, *, event_id: UUID, at: datetime, by: Actor) -> tup
 def _add(event_id: UUID, key: str, gesture: UUID) -> None:
     stand, text = here(), str(st.session_state.get(key, ""))
     name, _, group = text.replace("，", " ").replace(",", " ").strip().partition(" ")
-    stand.tell(acts.do(sign_ups.sign_up, event_id=event_id, guest=Guest(name, group), gesture=gesture))
+    answer = acts.do(sign_ups.sign_up, event_id=event_id, guest=Guest(name, group), gesture=gesture)
+    if isinstance(answer, Ticket):
+        state = stand.say("gathering.ticket_seated" if answer.seated else "gathering.ticket_waiting", ahead=answer.ahead)
+        stand.tell(draw.notice("good", state, codes.clear(answer.number)))
+    else:
+        stand.told = answer
 
 
 def _take_off(sign_up_id: UUID, gesture: UUID) -> None:

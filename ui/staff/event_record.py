@@ -121,7 +121,7 @@ def _record(stand: Stand, mine: Gathering, sheet: EventSheet, heads: Heads, writ
     key = f"upload-{stand.lang}-{mine.key('photos')}"
     st.file_uploader(say("gathering.photos"), type=["jpg", "jpeg", "png", "webp"], accept_multiple_files=True, key=key)
     if written and written.photos:
-        shown = (Markup('<img src="/desk/event-photo/{}.jpg" alt="{}">').format(photo, say("gathering.photo")) for photo in written.photos)
+        shown = (Markup('<img src="/desk/photo/{}.jpg" alt="{}">').format(photo, say("gathering.photo")) for photo in written.photos)
         draw.html(Markup('<div class="gather-photos">{}</div>').format(draw.NOTHING.join(shown)))
     label = say("gathering.correct" if written else "gathering.keep")
     frame.button("record-save", label, _save, written.version if written else 0, mine.gesture, kind="primary")

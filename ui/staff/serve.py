@@ -18,7 +18,7 @@ from ui.staff import closure_files, door, event_files, files, ledger_files, pict
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event", "event-photo")
+_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event")
 _FOLDERS: Final = (*FOLDERS, "/_stcore/upload_file/", *(f"/desk/{name}/" for name in _DESK))
 
 
@@ -30,8 +30,8 @@ def staff(settings: Settings) -> st.App:
         Middleware(KnownPaths, paths=_OURS, folders=_FOLDERS),
         Middleware(Gate),
     ]
-    papers = [*files.ROUTES, *event_files.ROUTES, *closure_files.ROUTES, *print_card.ROUTES, *print_labels.ROUTES, *ledger_files.ROUTES, *pictures.ROUTES]
-    routes = [*door.ROUTES, *papers, Route("/hall/camera", frame, methods=["POST"])]
+    papers = [*files.ROUTES, *closure_files.ROUTES, *print_card.ROUTES, *print_labels.ROUTES, *ledger_files.ROUTES, *pictures.ROUTES]
+    routes = [*door.ROUTES, *papers, *event_files.ROUTES, Route("/hall/camera", frame, methods=["POST"])]
     return serve.assemble("staff_app.py", title="一门 · 管理", style="staff", routes=routes, middleware=edge, settings=settings)
 
 
