@@ -168,7 +168,7 @@ def test_the_papers_say_what_is_known(village: Village, signed: Signed, desk: De
         status, made_file = fetch(signed, f"/desk/event/{made.event_id}/{kind}.pdf", f"sitting={sitting.id}&lang={lang}")
         assert status == 200
         assert said in text_of(made_file).replace("\n", "")
-    for wrong in (f"/desk/event/{made.event_id}/else.pdf", f"/desk/event/{gesture()}/poster.pdf", "/desk/event/x/poster.pdf", f"/desk/event-photo/{gesture()}.jpg"):
+    for wrong in (f"/desk/event/{made.event_id}/else.pdf", f"/desk/event/{gesture()}/poster.pdf", "/desk/event/x/poster.pdf"):
         assert fetch(signed, wrong)[0] == 404
     sheet = database.read(village.engine, agenda.sheet, event_id=made.event_id, by=village.zhou)
     assert event_papers.poster_facts(sheet, "馆", "1", words(lang))["title"] == "年味书画"
