@@ -142,17 +142,21 @@ def _turn(number: int) -> None:
 
 def _year(stand: Stand) -> None:
     """Begin the archive of a year; while it is being made its progress is asked for every second, by this card alone."""
-    going = bindery.look()
-    st.fragment(_archive, run_every=_POLL if going is not None and going.going else None)(stand, going)
+    now = bindery.look()
+    st.fragment(_archive, run_every=_POLL if _is_going(now) else None)(stand, now)
+
+
+def _is_going(progress: Progress | None) -> bool:
+    return progress is not None and progress.going
 
 
 def _archive(stand: Stand, drawn: Progress | None) -> None:
     say, now = stand.say, bindery.look()
-    if drawn is not None and drawn.going and (now is None or not now.going):
-        # It has ended: the whole page is drawn again, and nothing asks any more.
+    if _is_going(drawn) != _is_going(now):
+        # It was begun by this card, or has ended: only a whole page begins or stops asking.
         st.rerun()
     draw.html(draw.heading(say("registers.year_book"), say("registers.year_lead")))
-    if now is not None and now.going:
+    if now is not None and _is_going(now):
         text = say("registers.year_going", name=now.name, done=now.done, all=now.count) if now.count else say("registers.year_begun")
         st.progress(now.done / max(now.count, 1), text=frame.plain(text))
         return
