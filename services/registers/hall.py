@@ -1,6 +1,6 @@
 """13 停止开放公告登记 and 24 盘点记录: what the hall announced, and what it counted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Closure, ClosureNotice, Difference, OpenItem, Room, Staff, Stocktake, StocktakeDifference
+from models import Channel, Closure, ClosureNotice, ClosurePosting, Difference, OpenItem, Room, Staff, Stocktake, StocktakeDifference
 from services import clock
 from services.registers.register import Frame, Line, Register, day, stream
 
 _closure = Closure.__table__  # type: ignore[attr-defined]
 _notice = ClosureNotice.__table__  # type: ignore[attr-defined]
+_posting = ClosurePosting.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 _service = OpenItem.__table__  # type: ignore[attr-defined]
 _take = Stocktake.__table__  # type: ignore[attr-defined]
@@ -28,6 +29,7 @@ _SHOWN: Final = (Difference.MISSING, Difference.MISPLACED, Difference.UNKNOWN)
 
 def closures(session: Session, frame: Frame) -> Iterator[Line]:
     """Each stop whose first notice was published in the period; the words are those of its newest notice."""
+    posted = _posted(session, frame)
     for _, versions in groupby(stream(session, _notices, frame.moments()), key=lambda row: row.id):
         notices = list(versions)
         first, newest = notices[0], notices[-1]
@@ -37,8 +39,9 @@ def closures(session: Session, frame: Frame) -> Iterator[Line]:
         yield Line(published, (
             first.number, " ".join(part for part in (first.room, first.service) if part) or frame.say("hall"),
             frame.words.say(f"closure_reason.{first.reason_code}"), newest.reason, day(published), max(0, (starts - published).days),
-            _moment(first.starts_at), _moment(first.expected_reopen_at), _moment(first.reopened_at), newest.contact, frame.say("banner"),
-            "", newest.signer, len(notices) - 1,
+            _moment(first.starts_at), _moment(first.expected_reopen_at), _moment(first.reopened_at), newest.contact,
+            "、".join(frame.words.say(f"channel.{channel}") for channel in Channel if channel in posted[first.id]),
+            frame.say("photos", count=posted[first.id][None]) if posted[first.id][None] else "", newest.signer, len(notices) - 1,
         ))  # fmt: skip
 
 
@@ -75,6 +78,7 @@ _notices = (
     .where(_closure.c.hall_id == bindparam("hall_id"))
     .order_by(_closure.c.number, _notice.c.version)
 )  # fmt: skip
+_postings = sa.select(_posting.c.closure_id, _posting.c.channel, _posting.c.photo_id).where(_posting.c.hall_id == bindparam("hall_id"))
 _takes = (
     sa.select(_take, _room.c.name.label("room"), _staff.c.name.label("keeper"))
     .outerjoin(_room, _room.c.id == _take.c.room_id)
@@ -87,6 +91,14 @@ _kinds = (
     .where(_difference.c.hall_id == bindparam("hall_id"))
     .group_by(_difference.c.stocktake_id, _difference.c.kind)
 )
+
+
+def _posted(session: Session, frame: Frame) -> dict[UUID, Counter[Channel | None]]:
+    """Count how each notice reached people, and under None its photos; the kiosk shows every notice by itself."""
+    found: dict[UUID, Counter[Channel | None]] = defaultdict(lambda: Counter({Channel.KIOSK: 1}))
+    for row in session.execute(_postings, {"hall_id": frame.hall_id}):
+        found[row.closure_id] += Counter([row.channel, *([None] if row.photo_id else [])])
+    return found
 
 
 def _differences(session: Session, frame: Frame) -> dict[UUID, Counter[Any]]:

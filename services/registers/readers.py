@@ -1,6 +1,7 @@
-"""05 读者(借书证)登记: everybody who was given a card, with what became of it; who was forgotten is 已脱敏."""
+"""05 读者(借书证)登记 and 23 管理员·志愿者登记: who was given a card, and who serves; who was forgotten is 已脱敏."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import AgeBand, Card, CardEnd, HouseRules, Patron, Sex
+from models import AgeBand, Attendant, AttendantEntry, Card, CardEnd, EntryKind, HouseRules, Patron, Sex
 from services import clock, codes, policy
 from services.registers.register import Frame, Line, Register, day, stream
 from services.ruled import Cell
@@ -16,6 +17,8 @@ from services.statements import masked_phone
 
 _patron = Patron.__table__  # type: ignore[attr-defined]
 _card = Card.__table__  # type: ignore[attr-defined]
+_attendant = Attendant.__table__  # type: ignore[attr-defined]
+_entry = AttendantEntry.__table__  # type: ignore[attr-defined]
 _rules = HouseRules.__table__  # type: ignore[attr-defined]
 
 
@@ -37,7 +40,25 @@ def readers(session: Session, frame: Frame) -> Iterator[Line]:
         ))  # fmt: skip
 
 
-REGISTERS: Final = (Register("05", readers, (7, 6, 3.5, 4.5, 6, 6, 7.5, 8, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 5)),)
+def attendants(session: Session, frame: Frame) -> Iterator[Line]:
+    """Everybody who served at any time of the period, a line for each service and training in it, or one without any."""
+    for _, lines in groupby(stream(session, _served, frame.days()), key=lambda row: row.id):
+        for row in lines:
+            age = None if row.birth_year is None else frame.today.year - row.birth_year
+            service, training = row.entry is EntryKind.SERVICE, row.entry is EntryKind.TRAINING
+            hours = Decimal(row.minutes or 0) / 60
+            taught = " ".join(part for part in (day(row.day), row.content, row.given_by) if part) if training else ""
+            yield Line(None, (
+                row.name, frame.words.say(f"attendant_kind.{row.kind}"), _age(frame, age, row.elder_from_age),
+                masked_phone(row.phone) if row.phone else "", row.speciality, day(row.from_day), taught,
+                day(row.day) if service else "", hours.quantize(Decimal("0.01")) if service else "", row.content if service else "", "",
+            ))  # fmt: skip
+
+
+REGISTERS: Final = (
+    Register("05", readers, (7, 6, 3.5, 4.5, 6, 6, 7.5, 8, 6.5, 6.5, 6.5, 6.5, 6.5, 6.5, 5)),
+    Register("23", attendants, (6, 5, 5, 8, 12, 6.5, 20, 6.5, 5, 20, 6), by_days=False),
+)
 
 _issues = (
     sa.select(
@@ -52,6 +73,27 @@ _issues = (
         _patron.c.registered_at < bindparam("until"),
     )
     .order_by(_patron.c.registered_at, _patron.c.id, _card.c.issued_at, _card.c.id)
+)  # fmt: skip
+
+_served = (
+    sa.select(
+        _attendant.c.id, _attendant.c.name, _attendant.c.kind, _attendant.c.birth_year, _attendant.c.phone, _attendant.c.speciality,
+        _attendant.c.from_day, _rules.c.elder_from_age, _entry.c.kind.label("entry"), _entry.c.day, _entry.c.minutes, _entry.c.content,
+        _entry.c.given_by,
+    )
+    .join(_rules, _rules.c.hall_id == _attendant.c.hall_id)
+    .outerjoin(
+        _entry,
+        sa.and_(
+            _entry.c.hall_id == _attendant.c.hall_id, _entry.c.attendant_id == _attendant.c.id, _entry.c.struck_at.is_(None),
+            _entry.c.day >= bindparam("since"), _entry.c.day < bindparam("until"),
+        ),
+    )
+    .where(
+        _attendant.c.hall_id == bindparam("hall_id"), _attendant.c.from_day < bindparam("until"),
+        sa.or_(_attendant.c.to_day.is_(None), _attendant.c.to_day >= bindparam("since")),
+    )
+    .order_by(_attendant.c.kind, _attendant.c.from_day, _attendant.c.id, _entry.c.day, _entry.c.id)
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -22,13 +22,18 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Of which hall, from which day up to but not including which, as seen on which day, in whose words."""
+    """Of which hall, from which day up to but not including which, as seen at which moment, in whose words."""
 
     hall_id: UUID
     since: date
     until: date
-    today: date
+    at: datetime
     words: Words
+
+    @property
+    def today(self) -> date:
+        """The day it is read on."""
+        return clock.local_day(self.at)
 
     def say(self, key: str, **facts: object) -> str:
         """Give a word of the registers."""

@@ -8,17 +8,14 @@ from typing import Final
 
 from sqlmodel import Session
 
-from services import clock
 from services.journal import Actor
-from services.registers import hall, loans, money, readers, stock
+from services.registers import activities, door, hall, loans, money, readers, stock, things, upkeep
 from services.registers.register import Frame, Line, Register
 from services.words import Words
 
+_KEPT: Final = (stock, loans, readers, things, upkeep, door, activities, hall, money)
 REGISTERS: Final = {
-    register.number: register
-    for register in sorted(
-        (*stock.REGISTERS, *loans.REGISTERS, *readers.REGISTERS, *hall.REGISTERS, *money.REGISTERS), key=lambda register: register.number
-    )
+    register.number: register for register in sorted((one for book in _KEPT for one in book.REGISTERS), key=lambda one: one.number)
 }
 """By number; what is not in it has no data here yet and is shown nowhere (docs/registers.md)."""
 PAGE_SIZE: Final = 20
@@ -48,7 +45,7 @@ def page(
 
 def frame(since: date, until: date, words: Words, at: datetime, by: Actor) -> Frame:
     """Give what every register is asked with; a period goes forward by a day at least."""
-    return Frame(by.hall_id, since, max(until, date.fromordinal(since.toordinal() + 1)), clock.local_day(at), words)
+    return Frame(by.hall_id, since, max(until, date.fromordinal(since.toordinal() + 1)), at, words)
 
 
 def _with(lines: Iterator[Line], text: str) -> Iterator[Line]:

@@ -15,6 +15,7 @@ from services import clock, equipment_classes, furnishing, holidays, hours, poli
 from services.sample.attendants import attendants, members
 from services.sample.door import at_the_door, notice_of_the_past
 from services.sample.events import year_of
+from services.sample.funds import books
 from services.sample.people import villagers
 from services.sample.stock import FOLDER, shelves
 from services.sample.story import Story, told
@@ -63,6 +64,7 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     kept = books_about(stock, at, {account.login: account.id for account in (zhou, lan)})
     furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people), *kept])
     furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
+    furnishing.lay(session, books(hall.id, zhou.id, at))
     furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))
     return hall.id
 

@@ -1,0 +1,201 @@
+"""The registers of what stands beside the books: periodicals, equipment, upkeep, signs, the door, activities, who serves."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from models import (
+    ActivityRecord,
+    Art,
+    Asset,
+    Attendance,
+    Attendant,
+    AttendantEntry,
+    AttendantKind,
+    Channel,
+    ClosurePosting,
+    ClosureReason,
+    Condition,
+    Counted,
+    Custody,
+    DoorCount,
+    EntryKind,
+    Event,
+    EventKind,
+    Frequency,
+    IssueArrival,
+    ItemCondition,
+    OpeningLog,
+    Press,
+    Sign,
+    SignDecision,
+    SignKind,
+    SignPlace,
+    Sitting,
+    Subscription,
+    Verdict,
+    WorkEnd,
+    WorkKind,
+    WorkOrder,
+)
+from services import closures, codes, conditions, database
+from services.closures import Plan
+from services.registers import shelf
+from tests.cast import AT, Village, gesture
+from tests.registers import TODAY, read
+
+YEAR = (date(2027, 1, 1), date(2028, 1, 1))
+DAY = timedelta(days=1)
+
+
+def mine(village: Village, **facts: Any) -> dict[str, Any]:
+    return {"hall_id": village.hall.id, **facts}
+
+
+def sitting(village: Village, event: Event, number: int, at: datetime, **facts: Any) -> Sitting:
+    when = {"starts_at": at, "ends_at": at + timedelta(hours=2), "day": at.date()}
+    return Sitting(**mine(village, event_id=event.id, number=number, room_id=village.rooms["activity"].id, **when, **facts))
+
+
+def test_a_subscription_says_which_issues_came_and_which_are_lacking(village: Village) -> None:
+    title = village.titles["dujia"].id
+    subscription = Subscription(
+        **mine(village, title_id=title, press=Press.MAGAZINE, frequency=Frequency.MONTHLY, agency="邮政所", copies=2, made_at=AT),
+        from_month=date(2026, 7, 1), until_month=date(2027, 7, 1),
+    )  # fmt: skip
+    came = [
+        IssueArrival(**mine(village, subscription_id=subscription.id, day=date(2026, month, 1), copies=2, at=AT)) for month in (7, 8, 9, 11)
+    ]
+    village.save(subscription, *came)
+    (line,) = read(village, "06", date(2026, 1, 1), date(2027, 1, 1))
+    assert list(line.values()) == ["农家历", "刊", "月刊", "邮政所", "2026-07 – 2027-06", 2, "7–9、11", "10、12", ""]
+    assert read(village, "06", date(2020, 1, 1), date(2021, 1, 1)) == []
+
+
+def test_equipment_stands_in_the_book_until_the_end_of_the_year_it_left(village: Village) -> None:
+    erhu, drums = village.items["erhu"], village.items["drums"]
+    village.save(
+        Asset(**mine(village, item_id=drums.id, brand="金鹏", model="8寸", fund="村集体", acquired_day=date(2025, 5, 1), pieces=22)),
+        Custody(**mine(village, item_id=drums.id, room_id=village.rooms["activity"].id, custodian="李小兰", from_day=TODAY, at=AT)),
+    )
+    database.write(
+        village.engine, conditions.withdraw, item_id=erhu.id, reason="琴筒开裂", at=AT, gesture=gesture(), by=village.zhou
+    )  # fmt: skip
+    lines = {line["名称"]: line for line in read(village, "07", *YEAR)}
+    drum, gone = lines["腰鼓"], lines["二胡"]
+    assert [drum[name] for name in ("品牌", "规格型号", "数量", "来源/资金", "购置(配发)日期", "责任人", "运行状态")] == [
+        "金鹏", "8寸", 20, "村集体", "2025-05-01", "李小兰", "完好",
+    ]  # fmt: skip
+    assert [gone[name] for name in ("运行状态", "处置日期", "处置方式", "批准人")] == ["已注销", "2027-03-10", "琴筒开裂", "周桂生"]
+    assert {line["名称"] for line in read(village, "07", date(2028, 1, 1), date(2029, 1, 1))} == {"腰鼓"}
+    assert read(village, "07", date(2026, 1, 1), date(2027, 1, 1)) == []
+
+
+def test_work_stands_under_the_day_it_was_done(village: Village) -> None:
+    item = village.items["erhu"].id
+    stopped = ItemCondition(
+        **mine(village, item_id=item, condition=Condition.OUT_OF_ORDER, since_at=AT - 5 * DAY, ended_at=AT, reason="断弦")
+    )
+    facts = {"item_id": item, "opened_at": AT - 5 * DAY, "found": "断弦", "repairer": "周师傅", "kind": WorkKind.REPAIR}
+    done = {"closed_at": AT, "ended_as": WorkEnd.DONE, "done_day": TODAY, "measure": "换弦", "cost_fen": 3_500, "accepted_by": "周桂生"}
+    village.save(
+        stopped,
+        WorkOrder(**mine(village, number=1, condition_id=stopped.id, **facts, **done)),
+        WorkOrder(**mine(village, number=2, **facts)),
+    )
+    (line,) = read(village, "09")
+    assert list(line.values()) == [
+        "2027-03-10", codes.clear(village.items["erhu"].number), "二胡", "维修", "断弦", "换弦", Decimal(35), "2027-03-05", "2027-03-10",
+        "周师傅", "周桂生",
+    ]  # fmt: skip
+
+
+def test_a_sign_shows_the_decision_in_force(village: Village) -> None:
+    sign = Sign(
+        **mine(village, number=1, name="图书室", kind=SignKind.ROOM_PLATE, room_id=village.rooms["library"].id, place=SignPlace.INSIDE),
+        spot="东墙", width_mm=400, height_mm=300, registered_at=AT,
+    )  # fmt: skip
+    old, new = (
+        SignDecision(**mine(village, sign_id=sign.id, verdict=verdict, owner="周桂生", decided_at=AT, replaced_at=replaced))
+        for verdict, replaced in ((Verdict.KEEP, AT), (Verdict.REMOVE, None))
+    )
+    village.save(sign, old, new)
+    (line,) = read(village, "18", *YEAR)
+    assert list(line.values()) == [1, "图书室", "功能室门牌", "文化旅游功能室 室内 东墙", "400×300 mm", "", "否", "拆除", "周桂生", "", ""]
+
+
+def test_a_day_at_the_door_is_one_line_a_room(village: Village) -> None:
+    library = village.rooms["library"].id
+    opened, closed = AT.replace(hour=1, minute=3), AT.replace(hour=4)
+    village.save(
+        OpeningLog(**mine(village, room_id=library, day=TODAY, opened_at=opened, closed_at=closed, on_duty="周桂生")),
+        *(DoorCount(**mine(village, room_id=library, day=TODAY, at=AT, who=who)) for who in (Counted.ELDER, Counted.MINOR, Counted.OTHER)),
+    )
+    lines = read(village, "10", until=TODAY + 3 * DAY, at=AT + timedelta(hours=10))
+    assert {line["日期"] for line in lines} == {"2027-03-10"}
+    line = next(line for line in lines if line["房间"] == "文化旅游功能室")
+    assert [line[name] for name in ("应开时段", "实际开门", "实际关门", "值班人", "到访人次", "其中:未成年人", "其中:老年人")] == [
+        "09:00–12:00、14:30–17:30", "09:03", "12:00", "周桂生", 3, 1, 1,
+    ]  # fmt: skip
+    assert line["是否异常"] == "没有开门"
+
+
+def test_an_activity_is_in_the_book_when_it_was_written_down(village: Village) -> None:
+    event = Event(**mine(village, number=1, title="元宵灯会", kind=EventKind.FESTIVAL, topic="元宵节", in_charge="周桂生", made_at=AT))
+    held, unwritten = (sitting(village, event, number, AT + number * DAY) for number in (1, 2))
+    wrong, right = (
+        ActivityRecord(**mine(village, sitting_id=held.id, version=version, people=people, elders=9, filled_by="周桂生", at=AT))
+        for version, people in ((1, 99), (2, 40))
+    )
+    village.save(event, held, unwritten, wrong, right)
+    (line,) = read(village, "11", *YEAR)
+    assert [line[name] for name in ("日期", "名称", "地点", "负责人", "参加人次", "其中:老/少/妇")] == [
+        "2027-03-11", "元宵灯会", "多功能活动厅", "周桂生", 40, "9/0/0",
+    ]  # fmt: skip
+    assert line["类别(传统节日/庆典日/阅读/培训/演出/上级专题)"] == "传统节日（元宵节）"
+
+
+def test_a_course_counts_its_lessons_and_who_came(village: Village) -> None:
+    course = Event(**mine(village, number=4, title="二胡班", kind=EventKind.TRAINING, art=Art.INSTRUMENT, teacher="陈老师", made_at=AT))
+    lessons = [sitting(village, course, number, AT + number * DAY) for number in (1, 2)]
+    called_off = sitting(village, course, 3, AT + 3 * DAY, cancelled_at=AT)
+    came = [
+        Attendance(**mine(village, sitting_id=lessons[0].id, patron_id=village.patrons[who].id, at=AT)) for who in ("mei", "old_li")
+    ]
+    village.save(course, *lessons, called_off, *came)
+    (line,) = read(village, "12", *YEAR)
+    assert list(line.values()) == ["二胡班", "器乐", 4, "陈老师", 2, "", "2、—", "", "", ""]
+
+
+def test_who_serves_has_a_line_for_each_service(village: Village) -> None:
+    lan = Attendant(**mine(village, kind=AttendantKind.VOLUNTEER, name="陈桂英", phone="13800001111", from_day=TODAY, registered_at=AT))
+    entries = [
+        AttendantEntry(**mine(village, attendant_id=lan.id, kind=kind, day=TODAY, minutes=90, content=content, written_at=AT, **struck))
+        for kind, content, struck in (
+            (EntryKind.SERVICE, "整理书架", {}), (EntryKind.TRAINING, "消防安全", {}),
+            (EntryKind.SERVICE, "记错", {"struck_at": AT, "struck_reason": "记错"}),
+        )
+    ]  # fmt: skip
+    village.save(lan, *entries)
+    served, taught = read(village, "23", *YEAR)
+    assert [served[name] for name in ("姓名", "身份(管理员/志愿者)", "联系电话", "服务日期", "服务时长", "服务内容")] == [
+        "陈桂英", "志愿者", "138****1111", "2027-03-10", Decimal("1.50"), "整理书架",
+    ]  # fmt: skip
+    assert taught["培训记录"] == "2027-03-10 消防安全"
+    (later,) = read(village, "23", date(2028, 1, 1), date(2029, 1, 1))
+    assert (later["姓名"], later["服务日期"]) == ("陈桂英", "")
+
+
+def test_a_notice_says_how_it_reached_people(village: Village) -> None:
+    plan = Plan(ClosureReason.MAINTENANCE, AT + 9 * DAY, AT + 12 * DAY, "000-0000000", "王志明", "屋面渗水")
+    done = database.write(village.engine, closures.announce, plan=plan, at=AT, gesture=gesture(), by=village.zhou)
+    village.save(ClosurePosting(**mine(village, closure_id=done.closure_id, version=1, channel=Channel.GROUP, at=AT)))
+    (line,) = read(village, "13")
+    assert (line["公告方式(终端/纸质/微信群/广播)"], line["张贴凭证"]) == ("终端、微信群", "")
+
+
+@pytest.mark.parametrize("number", ["14", "15", "16", "17", "19", "21"])
+def test_what_has_no_data_is_not_shown(number: str) -> None:
+    assert number not in shelf.REGISTERS
