@@ -76,7 +76,9 @@ from models.plans import (
     ThemedTask,
 )
 from models.signs import PhotoMoment, PlateMade, Sign, SignDecision, SignKind, SignPhoto, SignPlace, Verdict, VisScheme
+from models.standing import HallPhoto, IntegrationStep, RoomChange, RuleSet, Stage
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
+from models.timeline import Booking, BookingEnd, RoomUse, UseKind
 from models.times import Channel, Closure, ClosureHours, ClosureNotice, ClosurePosting, ClosureReason, Opening, OpeningSlot, Season
 from models.unified import UnifiedNumber
 from models.withdrawing import Cause, Disposal, Weeding, WeedingLine, Withdrawal
@@ -97,6 +99,8 @@ __all__ = [
     "AttendantEntry",
     "AttendantKind",
     "Binding",
+    "Booking",
+    "BookingEnd",
     "BorrowerKind",
     "Card",
     "CardEnd",
@@ -138,12 +142,14 @@ __all__ = [
     "FundSource",
     "GaugeReading",
     "Hall",
+    "HallPhoto",
     "Hold",
     "HoldState",
     "HouseRules",
     "Id",
     "ImportRun",
     "ImportedRow",
+    "IntegrationStep",
     "IssueArrival",
     "IssueClaim",
     "IssueDisposal",
@@ -184,7 +190,10 @@ __all__ = [
     "Reminder",
     "Role",
     "Room",
+    "RoomChange",
     "RoomFunction",
+    "RoomUse",
+    "RuleSet",
     "Season",
     "Sex",
     "Sharing",
@@ -199,6 +208,7 @@ __all__ = [
     "Sitting",
     "Staff",
     "StaffSession",
+    "Stage",
     "StatutoryDay",
     "Stocktake",
     "StocktakeDifference",
@@ -214,6 +224,7 @@ __all__ = [
     "Township",
     "Trouble",
     "UnifiedNumber",
+    "UseKind",
     "Verdict",
     "VisScheme",
     "Volume",

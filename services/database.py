@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from models.timeline import APART
+
 log = logging.getLogger("hall.database")
 T = TypeVar("T")
 
@@ -88,9 +90,10 @@ def _is_busy(error: IntegrityError | OperationalError) -> bool:
 
 
 def _lost_race(error: IntegrityError | OperationalError) -> bool:
-    """Somebody else was first: a unique law, a deadlock, or a serialisation failure."""
+    """Somebody else was first: a unique law, a room's time, a deadlock, or a serialisation failure."""
     state = getattr(error.orig, "sqlstate", None)
-    return state in {"23505", "40001", "40P01"} or "UNIQUE constraint failed" in str(error.orig)
+    said = str(error.orig)
+    return state in {"23505", "23P01", "40001", "40P01"} or "UNIQUE constraint failed" in said or said == APART
 
 
 def _without_rows(context: sa.engine.ExceptionContext) -> None:
