@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import CareRule, Condition, GaugeReading, Item, ItemCondition, Medium, Room, Title, WorkKind, WorkOrder, new_id
+from models import CareRule, Condition, EquipmentClass, GaugeReading, Item, ItemCondition, Medium, Room, Title, WorkKind, WorkOrder, new_id
 from services import clock, journal
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile, FactMissing, FactWrong, NotAllowed
@@ -24,6 +24,7 @@ _order = WorkOrder.__table__  # type: ignore[attr-defined]
 _gauge = GaugeReading.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
 _title = Title.__table__  # type: ignore[attr-defined]
+_class = EquipmentClass.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 _condition = ItemCondition.__table__  # type: ignore[attr-defined]
 
@@ -37,6 +38,7 @@ class Rule:
 
     id: UUID
     class_code: str
+    class_name: str
     title_id: UUID | None
     title: str
     months: int
@@ -175,14 +177,21 @@ def rules(session: Session, *, hall_id: UUID) -> list[Rule]:
     named = _title.alias("named")
     rows = session.execute(
         sa.select(
-            _rule.c.id, _rule.c.class_code, _rule.c.title_id, sa.func.coalesce(named.c.name, ""), _rule.c.months, _rule.c.task,
-            _rule.c.gauged, counted,
+            _rule.c.id, _rule.c.class_code, sa.func.coalesce(_class.c.name, ""), _rule.c.title_id, sa.func.coalesce(named.c.name, ""),
+            _rule.c.months, _rule.c.task, _rule.c.gauged, counted,
         )
         .outerjoin(named, named.c.id == _rule.c.title_id)
+        .outerjoin(_class, sa.and_(_class.c.hall_id == _rule.c.hall_id, _class.c.code == _rule.c.class_code))
         .where(_rule.c.hall_id == hall_id, _rule.c.ended_at.is_(None))
         .order_by(_rule.c.class_code, _rule.c.title_id.is_not(None), named.c.call_number)
     )  # fmt: skip
     return [Rule(*row) for row in rows]
+
+
+def class_names(session: Session, *, hall_id: UUID) -> dict[str, str]:
+    """Give the names of the hall's equipment classes by their letters."""
+    rows = session.execute(sa.select(_class.c.code, _class.c.name).where(_class.c.hall_id == hall_id))
+    return {row.code: row.name for row in rows}
 
 
 def classes(session: Session, *, hall_id: UUID) -> dict[str, dict[UUID, str]]:
@@ -253,6 +262,11 @@ def start_rules(hall_id: UUID, at: datetime) -> Iterator[dict[str, Any]]:
     with (HOUSE / "assets" / "care" / "rules.csv").open(encoding="utf-8") as table:
         for line in csv.DictReader(table):
             yield _row(hall_id, line["class"], int(line["months"]), line["task"], gauged=bool(line["gauged"]), at=at)
+
+
+def set_up(session: Session, hall_id: UUID, at: datetime) -> None:
+    """Give a new hall the rules it starts with."""
+    session.execute(sa.insert(_rule), list(start_rules(hall_id, at)))
 
 
 def take_start_rules(session: Session, *, at: datetime, gesture: UUID, by: Actor) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from models import Hall, Role, Room, Staff
-from services import clock, database, equipment_classes, furnishing, holidays, policy, schema
+from services import care, clock, database, equipment_classes, furnishing, holidays, policy, schema
 from services.refusals import FactWrong
 
 START: Final = Path(__file__).resolve().parent.parent / "assets" / "start"
@@ -74,6 +74,7 @@ def found(session: Session, *, code: str, name: str, founder: Founder, at: datet
     furnishing.lay(session, [hall, admin, *holidays.start(hall.id), *_furniture(hall.id, plan, clock.local_day(at), admin)])
     policy.set_up(session, hall.id)
     equipment_classes.set_up(session, hall.id)
+    care.set_up(session, hall.id, at)
     session.flush()
     return hall.id
 

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Hold, HoldState, Item, Loan, Patron, Title
-from services import clock
+from services import care, clock, orders
+from services.care import Due
+from services.orders import Order
 from services.reports import OpenReport, open_reports
 
 _loan = Loan.__table__  # type: ignore[attr-defined]
@@ -70,6 +72,8 @@ class Morning:
     overdue: tuple[Overdue, ...]
     kept: tuple[Kept, ...]
     reports: tuple[OpenReport, ...]
+    due: tuple[Due, ...]
+    orders: tuple[Order, ...]
 
 
 def counts(session: Session, *, hall_id: UUID, at: datetime) -> Counts:
@@ -94,6 +98,8 @@ def morning(session: Session, *, hall_id: UUID, at: datetime) -> Morning:
         overdue=_overdue(session, hall_id, clock.local_day(at)),
         kept=_kept(session, hall_id, at),
         reports=tuple(open_reports(session, hall_id=hall_id, limit=MOST)),
+        due=tuple(care.due(session, hall_id=hall_id, at=at)),
+        orders=tuple(orders.open_orders(session, hall_id=hall_id, limit=MOST)),
     )
 
 

@@ -17,6 +17,14 @@ _report = FaultReport.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
 _title = Title.__table__  # type: ignore[attr-defined]
 
+_waiting = (
+    sa.select(_report.c.id, _item.c.id, _title.c.name, _item.c.number, _report.c.trouble, _report.c.note, _report.c.at)
+    .join(_item, _item.c.id == _report.c.item_id)
+    .join(_title, _title.c.id == _item.c.title_id)
+    .where(_report.c.done_at.is_(None))
+    .order_by(_report.c.at)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
@@ -71,15 +79,13 @@ def report(
 
 def open_reports(session: Session, *, hall_id: UUID, limit: int = 100) -> list[OpenReport]:
     """List what waits for the keeper, the oldest first."""
-    rows = session.execute(
-        sa.select(_report.c.id, _item.c.id, _title.c.name, _item.c.number, _report.c.trouble, _report.c.note, _report.c.at)
-        .join(_item, _item.c.id == _report.c.item_id)
-        .join(_title, _title.c.id == _item.c.title_id)
-        .where(_report.c.hall_id == hall_id, _report.c.done_at.is_(None))
-        .order_by(_report.c.at)
-        .limit(limit)
-    )
-    return [OpenReport(*row) for row in rows]
+    return [OpenReport(*row) for row in session.execute(_waiting.where(_report.c.hall_id == hall_id).limit(limit))]
+
+
+def reports_of(session: Session, *, item_id: UUID, by: Actor) -> list[OpenReport]:
+    """List what was reported of one thing and is not dealt with."""
+    mine = _waiting.where(_report.c.hall_id == by.hall_id, _report.c.item_id == item_id)
+    return [OpenReport(*row) for row in session.execute(mine)]
 
 
 def done(session: Session, *, report_id: UUID, at: datetime, by: Actor, note: str = "") -> None:

@@ -17,9 +17,11 @@ from services.sample.door import at_the_door, notice_of_the_past
 from services.sample.events import year_of
 from services.sample.funds import books
 from services.sample.people import villagers
+from services.sample.signs import hang
 from services.sample.stock import FOLDER, shelves
 from services.sample.story import Story, told
 from services.sample.things import books_about
+from services.sample.upkeep import upkeep
 from services.settings import SAMPLE_CODE
 
 _card = Card.__table__  # type: ignore[attr-defined]
@@ -62,10 +64,12 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     story = Story(hall.id, zhou.id, at, stock, people, library, stage)
     served = attendants(hall.id, at, Random(_SEED), {account.login: account.id for account in (zhou, lan)})  # noqa: S311  as above
     kept = books_about(stock, at, {account.login: account.id for account in (zhou, lan)})
-    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people), *kept])
+    cared = upkeep(hall.id, at, Random(_SEED), stock, zhou.id)  # noqa: S311  as above
+    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people), *kept, *cared])
     furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
     furnishing.lay(session, books(hall.id, zhou.id, at))
     furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))
+    hang(session, hall_id=hall.id, staff_id=zhou.id, rooms=rooms, at=at)
     return hall.id
 
 

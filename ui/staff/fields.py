@@ -78,13 +78,13 @@ class Fields:
         )  # fmt: skip
 
 
-def fen(text: str) -> int | None:
+def fen(text: str, field: str = "purchase_price") -> int | None:
     """Read 39.80 as fen; empty when there is no invoice. Raises FactWrong."""
     plain = text.strip()
     if not plain:
         return None
     if not _SUM.fullmatch(plain):
-        raise FactWrong(field="purchase_price")
+        raise FactWrong(field=field)
     whole, _, part = plain.partition(".")
     return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 

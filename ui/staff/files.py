@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from models import ActorKind
-from services import clock, own_data, own_data_papers, stocktake, stocktake_papers
+from services import clock, own_data, own_data_papers, plates, stocktake, stocktake_papers
 from services.imports import templates
 from services.imports.columns import Kind
 from services.journal import Actor
@@ -113,7 +113,22 @@ async def own_data_of(request: Request) -> Response:
     return download(made, f"{spoken.say('own.title')}-{data.sheet.form.name}.{ending}", kind)
 
 
+async def plate(request: Request) -> Response:
+    """Hand over a door plate or the hours board as it was made."""
+    by = keeper(request)
+    try:
+        sign_id = UUID(request.path_params["sign_id"])
+    except ValueError:
+        return NOT_FOUND
+    made = await asked(plates.plate, sign_id=sign_id, by=by) if by else None
+    if not isinstance(made, plates.Made):
+        return NOT_FOUND
+    name = str(made.facts.get("name") or made.facts.get("title"))
+    return download(await to_thread.run_sync(plates.pdf, made), f"{name}-{made.version}.pdf", PDF)
+
+
 ROUTES: Final = [
+    Route("/desk/plate/{sign_id}.pdf", plate),
     Route("/desk/patron/{patron_id}.{ending}", own_data_of),
     Route("/desk/stocktake/{stocktake_id}.{ending}", stocktake_list),
     Route("/desk/import/{kind}.{ending}", template),

@@ -8,8 +8,8 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "today": ("today",),
     "desk": ("desk", "slip"),
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
-    "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding"),
-    "hall": ("closures", "opening", "holidays"),
+    "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding", "care"),
+    "hall": ("closures", "opening", "holidays", "signs"),
     "events": ("events",),
     "registers": ("ledgers", "funds"),
 }

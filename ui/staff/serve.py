@@ -18,7 +18,7 @@ from ui.staff import closure_files, door, event_files, files, ledger_files, pict
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event")
+_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event", "plate")
 _FOLDERS: Final = (*FOLDERS, "/_stcore/upload_file/", *(f"/desk/{name}/" for name in _DESK))
 
 

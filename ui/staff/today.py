@@ -18,10 +18,11 @@ from services.staff import Signed
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask, house
-from ui.staff import acts, closing, draw, frame, opening, told
+from ui.staff import acts, closing, draw, frame, opening, told, upkeep
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 5
+_NAMED: Final = 3
 
 
 def today(stand: Stand, signed: Signed) -> None:
@@ -100,7 +101,7 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
     late = [notice for notice in door.closures if notice.stage is Stage.LATE]
     left = log.left_open if log else ()
     vacant = [room for room in door.rooms if room.area_kind is AreaKind.SERVICE and not _has_head(room)]
-    if not (aside or late or left or vacant or lists.reports or lists.overdue):
+    if not (aside or late or left or vacant or lists.reports or lists.overdue or lists.due or lists.orders):
         draw.html(draw.empty(stand.say("staff.today.nothing")))
     with st.container(key="list-todo"):
         for kept in aside[:_SHOWN]:
@@ -117,6 +118,7 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
             _without_head(stand, room)
         for report in lists.reports[:_SHOWN]:
             _broken(stand, report)
+        _upkeep(stand, lists)
         for overdue in lists.overdue[:_SHOWN]:
             _overdue(stand, overdue)
         if (more := len(lists.overdue) - _SHOWN) > 0:
@@ -157,7 +159,22 @@ def _broken(stand: Stand, report: OpenReport) -> None:
         )
         draw.html(draw.line(what, codes.clear(report.number), stand.words.moment(report.at), report.note))
         frame.button(f"see-{report.report_id}", stand.say("staff.today.see_thing"), acts.take_item, report.item_id)
+        frame.button(f"repair-{report.report_id}", stand.say("care.repair_it"), upkeep.take_to, report.item_id)
         frame.button(f"done-{report.report_id}", stand.say("staff.today.report_done"), acts.report_done, report.report_id)
+
+
+def _upkeep(stand: Stand, lists: Morning) -> None:
+    """What is to be looked after today, and what is in work: a line each, the rest is on its own screen."""
+    today = clock.local_day(clock.now())
+    due_late, back_late = any(one.late(today) for one in lists.due), any(upkeep.is_late(one, clock.now()) for one in lists.orders)
+    for key, found, late in (("due", lists.due, due_late), ("orders", lists.orders, back_late)):
+        names = list(dict.fromkeys(one.name for one in found))
+        if names:
+            with frame.row(f"care-{key}"):
+                said = "、".join(names[:_NAMED])
+                said = stand.say("care.and_more", names=said) if len(names) > _NAMED else said
+                draw.html(draw.line(stand.say(f"care.today_{key}", count=len(found)), said, late=late))
+                frame.button(f"care-{key}", stand.say("care.see"), upkeep.take_to)
 
 
 def _overdue(stand: Stand, overdue: Overdue) -> None:
