@@ -64,10 +64,10 @@ _holder = (
     .select_from(_card)
     .join(_patron, _patron.c.id == _card.c.patron_id)
     .join(_rules, _rules.c.hall_id == _card.c.hall_id)
-    # Looked at again after waiting for the lock: whoever was forgotten or merged meanwhile borrows nothing.
-    .where(_card.c.id == bindparam("card_id"), _card.c.hall_id == bindparam("hall_id"), _patron.c.erased_at.is_(None))
+    .where(_card.c.id == bindparam("card_id"), _card.c.hall_id == bindparam("hall_id"))
 )
-# FOR NO KEY UPDATE: what a loan's foreign key check takes does not wait for it. The card after its patron: it may end meanwhile.
+# FOR NO KEY UPDATE: what a loan's foreign key check takes does not wait for it. The card after its patron: looked at
+# again after the wait, so that a card that was cancelled, merged or forgotten meanwhile opens nothing.
 _holder_locked = _holder.with_for_update(of=[_patron, _card], key_share=True)
 
 _open_loans = (

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from models import Duty, JournalRow, PersonInCharge, Role, Staff
+from models import ClosureReason, Duty, JournalRow, PersonInCharge, Role, Staff
 from services import accounts, closures, database, duties, hours, keepers, policy, staff
-from services.closures import ClosureReason, Plan
+from services.closures import Plan
 from services.policy import Terms
 from services.refusals import ChangedMeanwhile, FactMissing, FactWrong, LastAdmin, NotAllowed
 from tests.cast import AT, PASSWORD, Village, gesture
