@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from sqlmodel import Session
 
 from models import Card, Item, Loan, Patron, SignInTry, StaffSession, Title
 from services import accounts, clock, codes, database
+from services.registers import shelf
 from services.settings import HOUSE
 from tests.browser.conftest import TABLET, Visitor
 from tests.house import PASSWORDS, House, _with_sample, free_port
@@ -380,3 +382,30 @@ def test_what_is_weeded_out_is_scanned_judged_and_leaves_at_once(keeper: Keeper)
     keeper.page.get_by_label("鉴定人").fill("李小兰")
     keeper.tap("全部下架（1件）")
     keeper.sees("第 2 号清单已办结，下架1件")
+
+
+def test_the_inspector_comes_tomorrow(keeper: Keeper) -> None:
+    """Every register of the year in one archive, with its progress; one of them for the printer; a sum with its voucher."""
+    keeper.key("group-registers")
+    keeper.sees("借阅登记簿", "全年台账")
+    keeper.page.get_by_text("今年", exact=True).first.tap()
+    keeper.sees("联系电话(末4位)")
+    with keeper.page.expect_download() as one:
+        keeper.page.get_by_text("打印（PDF）").tap()
+    assert one.value.suggested_filename.startswith("04_借阅登记簿_")
+    assert one.value.path().read_bytes().startswith(b"%PDF")
+    keeper.key("bind-year")
+    keeper.sees("的全部台账做好了")
+    with keeper.page.expect_download() as year:
+        keeper.page.get_by_text("下载压缩包").tap()
+    with zipfile.ZipFile(year.value.path()) as packed:
+        assert packed.testzip() is None
+        assert {name[:2] for name in packed.namelist()} == set(shelf.REGISTERS)
+    keeper.key("go-funds")
+    keeper.sees("农家书屋补充图书")
+    keeper.page.locator('[class*="st-key-do-open-"] button').first.tap()
+    keeper.page.locator('[class*="st-key-fund-what"] input').fill("购书 <b>30</b> 册")
+    keeper.page.locator('[class*="st-key-fund-figure"] input').fill("12.30")
+    keeper.page.locator('[class*="st-key-fund-voucher"] input').fill("A-099")
+    keeper.key("fund-enter")
+    keeper.sees("记好了", "购书 <b>30</b> 册")

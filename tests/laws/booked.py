@@ -28,10 +28,12 @@ def registers_equal_the_rows(engine: Engine, rows: Rows, *, by: Actor, now: date
             lines = register.rows(session, papers._frame(since, until, now, by))
             return [dict(zip(register.columns, line.cells, strict=True)) for line in lines]
 
-        whole = {number: read(number, first, last) for number in shelf.REGISTERS}
+        # The opening log has a line for every day that was planned: two weeks of it are enough.
+        since = dict.fromkeys(shelf.REGISTERS, first) | {"10": middle - timedelta(days=7)}
+        whole = {number: read(number, since[number], last) for number in shelf.REGISTERS}
         for number, register in shelf.REGISTERS.items():
             if register.by_days:
-                parts = read(number, first, middle) + read(number, middle, last)
+                parts = read(number, since[number], middle) + read(number, middle, last)
                 unnumbered = [[{**line, "序号": 0} for line in lines] for lines in (parts, whole[number])]
                 assert unnumbered[0] == unnumbered[1], f"{number}: the parts are not the whole"
         then = read("03", first, middle), read("02", first, middle)
@@ -40,6 +42,7 @@ def registers_equal_the_rows(engine: Engine, rows: Rows, *, by: Actor, now: date
     the_stock_then(rows, *then, clock.instant(middle, 0))
     the_people_and_the_stops(rows, whole)
     the_funds(rows, whole["20"])
+    the_doors(rows, whole["10"], middle - timedelta(days=7), clock.local_day(now))
 
 
 def the_loans(rows: Rows, books: Lines, things: Lines) -> None:
@@ -66,6 +69,7 @@ def the_stock(rows: Rows, whole: dict[str, Lines]) -> None:
     assert Counter(line["登录号"] for line in whole["01"]) == Counter(codes.clear(row["number"]) for row in books.values())
     ended = {codes.clear(books[item]["number"]) for item in gone}
     assert {line["登录号"] for line in whole["01"] if line["状态"] == "已注销"} == ended
+    assert len(whole["07"]) == len(rows["item"]) - len(books)
     assert Counter(line["登录号"] for line in whole["22"]) == Counter(ended)
     assert sum(line["册数"] or 0 for line in whole["02"]) == len(books)
     assert sum(line["注销册数"] or 0 for line in whole["02"]) == len(gone)
@@ -98,6 +102,13 @@ def the_people_and_the_stops(rows: Rows, whole: dict[str, Lines]) -> None:
     assert len(whole["13"]) == len(rows["closure"])
     assert sum(line["延期次数"] for line in whole["13"]) == len(rows["closure_notice"]) - len(rows["closure"])
     assert sum(line["实际重开"] != "" for line in whole["13"]) == sum(row["reopened_at"] is not None for _, row in dicts(rows, "closure"))
+
+
+def the_doors(rows: Rows, lines: Lines, first: date, last: date) -> None:
+    """What was lent and came back on a day is in the opening log of that day, whatever the hours were."""
+    loans = [loan for _, loan in dicts(rows, "loan")]
+    assert sum(line["借"] for line in lines) == sum(first <= loan["out_day"] <= last for loan in loans)
+    assert sum(line["还"] for line in lines) == sum(loan["back_day"] is not None and first <= loan["back_day"] <= last for loan in loans)
 
 
 def the_funds(rows: Rows, lines: Lines) -> None:

@@ -86,7 +86,7 @@ def _fund(stand: Stand, opened: Opened, fund: FundLine) -> None:
     tones = ("plain", "green", "plain", "red" if fund.balance_fen < 0 else "green")
     small = f"{fund.year} · {say(f'funds.source.{fund.source}')}"
     draw.html(draw.figures(
-        draw.figure(say(f"funds.{name}"), str(sum_of(fen)), small, tone)
+        draw.figure(say(f"funds.{name}"), str(sum_of(fen)), "", tone)
         for (name, fen), tone in zip(_standing(fund), tones, strict=True)
     ))  # fmt: skip
     with frame.card("fund-entry"):
