@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Condition, Item, ItemCondition, Loan, Medium, Room, Title, Volume
-from services import catalogue
+from services import catalogue, codes
 from services.journal import Actor
 
 _item = Item.__table__  # type: ignore[attr-defined]
@@ -88,7 +88,9 @@ _of_class = (
     .join(_title, _title.c.id == _item.c.title_id)
     .where(
         _item.c.hall_id == bindparam("hall_id"),
-        _item.c.item_class == Medium.EQUIPMENT,
+        # By the kind's digit, so that the index of numbers leads past the books.
+        _item.c.number >= codes.KIND["equipment"],
+        _item.c.number < str(int(codes.KIND["equipment"]) + 1),
         sa.or_(bindparam("class_code") == "", _title.c.class_code == bindparam("class_code")),
     )
     .order_by(_item.c.number)

@@ -290,15 +290,15 @@ def undo(back: Undo, gesture: UUID) -> None:
     stand.tell(answer if failed(answer) else "undone")
 
 
-def write_off(loan_id: UUID, reason: str, gesture: UUID) -> None:
+def write_off(loan_id: UUID, reason: str, gesture: UUID, approver_id: UUID | None = None) -> None:
     """It will not come back, and nobody pays."""
-    _say(here(), "written_off", do(losses.write_off, loan_id=loan_id, reason=reason, gesture=gesture))
+    _say(here(), "written_off", do(losses.write_off, loan_id=loan_id, reason=reason, approver_id=approver_id, gesture=gesture))
 
 
-def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID) -> None:
+def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID, approver_id: UUID | None = None) -> None:
     """The reader brought the same or a newer edition."""
     stand = here()
-    answer = do(losses.replace_in_kind, loan_id=loan_id, reason=reason, gesture=gesture)
+    answer = do(losses.replace_in_kind, loan_id=loan_id, reason=reason, approver_id=approver_id, gesture=gesture)
     if isinstance(answer, Registered):
         stand.take_item(answer.item_id)
     _say(stand, "replaced", answer)

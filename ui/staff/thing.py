@@ -14,6 +14,7 @@ from services.refusals import PartsMissing, Refusal
 from services.shelves import ItemSheet, OutLine
 from ui.staff import acts, draw, frame, journal, leaving, parts_shown, told
 from ui.staff.acts import NotRenewed
+from ui.staff.fields import Fields
 from ui.staff.stand import Stand
 
 # Answered by asking, not set aside.
@@ -221,8 +222,11 @@ def _befell(stand: Stand, sheet: ItemSheet) -> None:
         for condition in [each for each in _MENDED if each in there]:
             label = stand.say("staff.thing.mended", condition=stand.say(f"condition.{condition}"))
             frame.button(f"mend-{condition}", label, acts.mend, item_id, condition, *facts, disabled=not ready)
-        for out in sheet.out:
-            frame.button(
-                f"in-kind-{out.loan_id}", stand.say("staff.thing.in_kind"), acts.replace_in_kind, out.loan_id, *facts, disabled=not ready
-            )
-            frame.button(f"off-{out.loan_id}", stand.say("staff.thing.write_off"), acts.write_off, out.loan_id, *facts, disabled=not ready)
+    if sheet.out:
+        # The desk's own approver unless another is named.
+        approved = (*facts, Fields(stand, "befell").approver(sheet.room_id))
+        with st.container(key="troubles-loss", horizontal=True):
+            for out in sheet.out:
+                in_kind, off = (acts.replace_in_kind, out.loan_id, *approved), (acts.write_off, out.loan_id, *approved)
+                frame.button(f"in-kind-{out.loan_id}", stand.say("staff.thing.in_kind"), *in_kind, disabled=not ready)
+                frame.button(f"off-{out.loan_id}", stand.say("staff.thing.write_off"), *off, disabled=not ready)

@@ -55,8 +55,8 @@ def scanned(code: str, gesture: UUID) -> None:
 
 def _gather(stand: Stand, now: Sheet | None) -> None:
     say = stand.say
-    small = say("weeding.count", count=len(now.lines), number=now.number) if now else ""
-    draw.html(draw.heading(say("weeding.title"), small))
+    count = say("weeding.count", count=len(now.lines), number=now.number) if now else ""
+    draw.html(draw.heading(say("weeding.title"), Markup("{} {}").format(count, _papers(stand, now) if now and now.lines else "")))
     words = {cause: say(f"cause.{cause}") for cause in leaving.CHOICES}
     st.segmented_control(
         say("weeding.next_cause"), list(words), default=Cause.WORN, key=f"kind-{_CAUSE}", format_func=words.__getitem__, required=True
@@ -140,7 +140,12 @@ def _table(stand: Stand, sheet: Sheet) -> Markup:
     say = stand.say
     heads = [say("weeding.code"), say("field.title"), say("field.purchase_price"), say("field.cause")]
     lines = [(codes.clear(line.number), line.name, fields.price(line.purchase_fen), say(f"cause.{line.cause}")) for line in sheet.lines]
-    return draw.empty(_who(stand, sheet)) + draw.table(heads, lines)
+    return draw.empty(_who(stand, sheet)) + draw.table(heads, lines) + Markup("<p>{}</p>").format(_papers(stand, sheet))
+
+
+def _papers(stand: Stand, sheet: Sheet) -> Markup:
+    link = Markup('<a class="desk-link" href="/desk/registers/weeding/{}.{}" download>{}</a>')
+    return draw.NOTHING.join(link.format(sheet.id, ending, stand.say(f"staff.stocktake.{ending}")) for ending in ("pdf", "xlsx"))
 
 
 def _who(stand: Stand, sheet: Sheet) -> str:
