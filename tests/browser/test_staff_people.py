@@ -70,6 +70,7 @@ def test_one_person_registered_twice_is_found_compared_merged_and_handed_their_d
     desk.page.get_by_text("合并重复登记", exact=True).tap()
     desk.tap("对照")
     desk.sees("并入后结束")
+    desk.shoot("people-pair")
     desk.page.get_by_text("两份是同一个人").tap()
     desk.key("merge")
     desk.sees("已经合并成一份")

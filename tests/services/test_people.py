@@ -202,7 +202,7 @@ def test_every_table_that_names_a_patron_is_merged_shown_and_forgotten_knowingly
     """A table that comes later and names a patron is added to `own_data` and `privacy.erase`, and then to this list."""
     known = {
         "card.patron_id", "loan.patron_id", "hold.patron_id", "suspension.patron_id", "patron.leader_id", "team_member.patron_id",
-        "team_member.team_id", "event.team_id", "programme_act.team_id", "sign_up.patron_id", "attendance.patron_id",
+        "team_member.team_id", "event.team_id", "programme_act.team_id", "booking.team_id", "sign_up.patron_id", "attendance.patron_id",
     }  # fmt: skip
     assert {f"{table.name}.{column.name}" for table, column in merging.references()} == known
 
