@@ -87,7 +87,8 @@ def _finish_fields(stand: Stand, order: Order, n: int) -> bool:
     left, right = st.columns(2, gap="small")
     name = signed.name if signed else ""
     with left:
-        st.text_input(say("field.work_cost"), key=f"cost-{n}", placeholder=say("work.cost_hint"), autocomplete="off")
+        # What the hall itself paid, like the price of a book: register 09 has a column for it.
+        fields.Fields(stand, "work").text("work_cost", hint=say("work.cost_hint"), most=9)
         st.text_input(say("field.accepted_by"), name, key=f"accepted-{n}", max_chars=40, autocomplete="off")
     with right:
         by_whom = order.repairer or ("" if repair else name)
@@ -199,7 +200,7 @@ def _close(order: Order, n: int, gauged: bool, gesture: UUID) -> None:  # noqa: 
     try:
         closing = Closing(
             typed.day(_text("day", n), "work_day") or clock.local_day(clock.now()), _text("measure", n), _text("accepted", n),
-            _text("repairer", n), fields.fen(_text("cost", n), "work_cost") or 0, _text("found", n), _read_gauge(n) if gauged else None,
+            _text("repairer", n), fields.fen(_text("work-work_cost", n), "work_cost") or 0, _text("found", n), _read_gauge(n) if gauged else None,
         )  # fmt: skip
     except Refusal as refusal:
         stand.told = refusal
