@@ -200,7 +200,8 @@ def _close(order: Order, n: int, gauged: bool, gesture: UUID) -> None:  # noqa: 
     try:
         closing = Closing(
             typed.day(_text("day", n), "work_day") or clock.local_day(clock.now()), _text("measure", n), _text("accepted", n),
-            _text("repairer", n), fields.fen(_text("work-work_cost", n), "work_cost") or 0, _text("found", n), _read_gauge(n) if gauged else None,
+            _text("repairer", n), fields.fen(_text("work-work_cost", n), "work_cost") or 0, _text("found", n),
+            _read_gauge(n) if gauged else None,
         )  # fmt: skip
     except Refusal as refusal:
         stand.told = refusal
