@@ -34,7 +34,13 @@ class Line:
 
 
 def lines(session: Session, *, hall_id: UUID, first: date, last: date, at: datetime) -> tuple[Line, ...]:
-    """Give the lines of these days, both counting; a room and day on which nothing was planned, done or counted has none."""
+    """Give the lines of these days, both counting, from the day on that the log was begun.
+
+    A room and day on which nothing was planned, done or counted has none.
+    """
+    first = max(first, openings_kept.begun(session, hall_id))
+    if first > last:
+        return ()
     days = openings_kept.days(session, hall_id=hall_id, first=first, last=last, at=at)
     came = door_counts.tallies(session, hall_id=hall_id, first=first, last=last)
     lent, back = (_loans(session, hall_id, column, first, last) for column in (_loan.c.out_day, _loan.c.back_day))

@@ -109,7 +109,8 @@ def days(session: Session, *, hall_id: UUID, first: date, last: date, at: dateti
 
 def anomalies(session: Session, *, hall_id: UUID, first: date, last: date, at: datetime) -> tuple[Anomaly, ...]:
     """List what was not kept in these days, the newest first; nothing from before the hall was there and its log was begun."""
-    first = max(first, _begun(session, hall_id))
+    if (first := max(first, begun(session, hall_id))) > last:
+        return ()
     found = [one for line in days(session, hall_id=hall_id, first=first, last=last, at=at) for one in line.anomalies]
     return tuple(sorted(found, key=lambda one: one.planned.start, reverse=True))
 
@@ -148,6 +149,13 @@ def set_rules(session: Session, *, tolerance_min: int, week_hours: int, at: date
         session.execute(sa.insert(_rules), {"hall_id": by.hall_id, **new})
     facts = {"was": list(was), "now": [tolerance_min, week_hours]}
     journal.record(session, by, "opening_rules", at=at, subject="hall", subject_id=by.hall_id, facts=facts)
+
+
+def begun(session: Session, hall_id: UUID) -> date:
+    """Give the day from which openings are held against the log: the hall was there, or its log was begun."""
+    made = session.execute(sa.select(_hall.c.made_at).where(_hall.c.id == hall_id)).scalar_one_or_none()
+    logged = session.execute(sa.select(sa.func.min(_log.c.day)).where(_log.c.hall_id == hall_id)).scalar_one()
+    return min(clock.local_day(made) if made else date.max, logged or date.max)
 
 
 def _room_day(session: Session, known: _Facts, room_id: UUID, day: date) -> RoomDay:
@@ -211,12 +219,6 @@ def _length(spans: Iterable[Stretch]) -> timedelta:
 
 def _meet(spans: tuple[Stretch, ...], planned: tuple[Stretch, ...]) -> bool:
     return any(span.overlaps(slot) for span in spans for slot in planned)
-
-
-def _begun(session: Session, hall_id: UUID) -> date:
-    made = session.execute(sa.select(_hall.c.made_at).where(_hall.c.id == hall_id)).scalar_one()
-    logged = session.execute(sa.select(sa.func.min(_log.c.day)).where(_log.c.hall_id == hall_id)).scalar_one()
-    return min(clock.local_day(made), logged or date.max)
 
 
 # -- what is read ------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from ui.kiosk.stand import Stand
 
 _ROOMS_SHOWN: Final = 4
 _NOTICES_SHOWN: Final = 2
+# What shuts a door now stands before what will, and before what has opened again.
+_URGENT: Final = (Stage.NOW, Stage.LATE, Stage.COMING, Stage.REOPENED)
 _HOUR: Final = timedelta(hours=1)
 _LAST_HOUR: Final = 24
 _TITLE: Final = 6  # characters of an event's title that the tile has room for
@@ -105,7 +107,8 @@ def _when(words: Words, door: Status) -> Markup:
 
 
 def _notices(words: Words, closures: tuple[Notice, ...]) -> Markup:
-    return draw.NOTHING.join(_notice(words, notice) for notice in closures[:_NOTICES_SHOWN])
+    first = sorted(closures, key=lambda notice: _URGENT.index(notice.stage))
+    return draw.NOTHING.join(_notice(words, notice) for notice in first[:_NOTICES_SHOWN])
 
 
 def _notice(words: Words, notice: Notice) -> Markup:

@@ -121,7 +121,7 @@ def _counters(stand: Stand, found: Door) -> None:
     if not names:
         return
     head = st.container()
-    left, right = st.columns([1.3, 1], vertical_alignment="bottom")
+    left, right = st.columns([1, 1.15], vertical_alignment="bottom")
     room_id = left.selectbox(say("staff.opening.where"), list(names), key="door-room", format_func=names.__getitem__)
     step = (
         right.segmented_control(say("staff.opening.step"), list(_STEPS), default=1, key="door-step", format_func=lambda n: f"{n:+d}") or 1
