@@ -98,7 +98,8 @@ def _year(file: Path, by: Actor) -> tuple[list[float], int, int, int, float, str
         database.read(engine, papers.year, **facts)
         told.append(("", time.perf_counter()))
         took.append(told[-1][1] - began)
-    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    used = getrusage(RUSAGE_SELF)
+    peak, cpu = used.ru_maxrss / 1024, (used.ru_utime + used.ru_stime) / _ROUNDS
     slowest = sorted(((after - begun, name) for (name, begun), (_, after) in pairwise(told)), reverse=True)[:3]
     with zipfile.ZipFile(archive) as packed:
         pages = sum(len(PdfReader(io.BytesIO(packed.read(name))).pages) for name in packed.namelist() if name.endswith(".pdf"))
@@ -107,7 +108,8 @@ def _year(file: Path, by: Actor) -> tuple[list[float], int, int, int, float, str
     engine.dispose()
     if lines != LOANS:
         raise AssertionError(lines)
-    return took, pages, len(archive.getvalue()), lines, peak, ", ".join(f"{name} {seconds:.1f} s" for seconds, name in slowest)
+    parts = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in slowest)
+    return took, pages, len(archive.getvalue()), lines, peak, f"{cpu:.1f} s of CPU on two cores; {parts}"
 
 
 def _first_page(file: Path, by: Actor) -> list[float]:
