@@ -35,6 +35,7 @@ from services.spans import Span
 
 _ARTS: Final = {"书画": Art.CALLIGRAPHY_PAINTING, "曲艺": Art.QUYI, "器乐": Art.INSTRUMENT, "舞蹈": Art.DANCE}
 _BACK, _AHEAD = timedelta(days=366), timedelta(days=110)
+_ANNOUNCED: Final = timedelta(days=20)
 _GUESTS: Final = ("张远", "李归", "王小满", "陈返乡", "刘佳", "周末", "杨帆", "何田", "黄河清", "吴穗")
 _GROUPS: Final = ("一组", "二组", "三组", "四组", "五组")
 _SOON: Final = (
@@ -137,7 +138,8 @@ def _entries() -> list[dict[str, str]]:
 def _planned(year: Year, entry: dict[str, str], which: int, today: date) -> None:
     """One line of the plan, in another year; a course's lessons follow every third day."""
     day = planner.same_day(date.fromisoformat(entry["date"]), which, entry["topic"])
-    if not today - _BACK <= day <= today + _AHEAD:
+    # What is further off is not announced yet, so that the planner has something to propose.
+    if not today - _BACK <= day <= today + (_AHEAD if "村晚" in entry["name"] else _ANNOUNCED):
         return
     starts, ends = (_minute(entry[name]) for name in ("starts", "ends"))
     spans = [_span(day + timedelta(days=3 * lesson), starts, ends - starts) for lesson in range(int(entry["lessons"] or 1))]

@@ -1,7 +1,7 @@
 """The events on the tablet through the real entry file: announce, look before saving, move, call off, sign up, note who came, record."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from services.staff import Signed
 from services.words import words
 from tests.cast import AT, CODE, Village, gesture
 from tests.services.test_events import evening, make, sittings
+from tests.services.test_planner import held
 from tests.services.test_sign_ups import FULL, sign
 from tests.tablet import Desk, keys, press, seen
 from ui.staff import event_files, event_record, gathering
@@ -192,3 +193,26 @@ def fetch(signed: Signed, path: str, query: str = "") -> tuple[int, bytes]:
 
     asyncio.run(Router(event_files.ROUTES)(scope, hear, say))
     return said[0]["status"], b"".join(part.get("body", b"") for part in said[1:])
+
+
+def test_the_planner_fills_the_form_from_last_year_and_keeps_the_plan(desk: Desk, village: Village) -> None:
+    held(village, "清明诵读", date(2026, 4, 3), topic="清明节")
+    assert "清明诵读" in seen(desk())
+    page = desk(screen="planner")
+    assert "还有24天" in seen(page)
+    press(page, "plan-0")
+    assert next(each for each in page.text_input if each.key.startswith("gathering-day-")).value == "2027-04-03"
+    press(page, "event-save")
+    assert "发布了，共1次" in seen(page)
+    page = desk(screen="planner")
+    assert "最近三个月里没有要排的" in seen(page)
+    press(page, "plan-add")
+    assert "计划改好了" in seen(page)
+
+
+def test_the_morning_names_what_is_on_today_and_what_has_no_record(desk: Desk, village: Village) -> None:
+    make(village, FULL, spans=[evening(date(2027, 3, 10))])
+    assert "今天：年味书画" in seen(desk())
+    page = desk(at=evening(date(2027, 3, 10)).end)
+    press(page, next(key for key in keys(page) if key.startswith("do-unwritten-")).removeprefix("do-"))
+    assert "签到" in seen(page)

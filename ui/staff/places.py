@@ -10,7 +10,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
     "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding", "care"),
     "hall": ("closures", "opening", "holidays", "signs"),
-    "events": ("events",),
+    "events": ("events", "planner"),
     "registers": ("ledgers", "funds"),
 }
 """Each group's screens, in the order of the second row; a group's first is what its tap opens. An empty group is not shown."""

@@ -18,7 +18,7 @@ from services.staff import Signed
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask, house
-from ui.staff import acts, closing, draw, frame, opening, told, upkeep
+from ui.staff import acts, closing, draw, event_morning, frame, opening, told, upkeep
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 5
@@ -101,7 +101,9 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
     late = [notice for notice in door.closures if notice.stage is Stage.LATE]
     left = log.left_open if log else ()
     vacant = [room for room in door.rooms if room.area_kind is AreaKind.SERVICE and not _has_head(room)]
-    if not (aside or late or left or vacant or lists.reports or lists.overdue or lists.due or lists.orders):
+    gatherings = event_morning.due()
+    lists_are_empty = not (lists.reports or lists.overdue or lists.due or lists.orders)
+    if lists_are_empty and not (aside or late or left or vacant or gatherings):
         draw.html(draw.empty(stand.say("staff.today.nothing")))
     with st.container(key="list-todo"):
         for kept in aside[:_SHOWN]:
@@ -125,6 +127,7 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
             draw.html(draw.empty(stand.say("staff.today.more", count=more)))
         for kept in [kept for kept in lists.kept if kept.on_shelf][:_SHOWN]:
             _on_the_shelf(stand, kept)
+        event_morning.lines(stand, gatherings)
 
 
 def _has_head(room: RoomStatus) -> bool:
