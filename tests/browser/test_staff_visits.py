@@ -409,3 +409,6 @@ def test_the_inspector_comes_tomorrow(keeper: Keeper) -> None:
     keeper.page.locator('[class*="st-key-fund-voucher"] input').fill("A-099")
     keeper.key("fund-enter")
     keeper.sees("记好了", "购书 <b>30</b> 册")
+    link = keeper.page.locator('a.desk-link[href*="/desk/registers/weeding/"]').first.get_attribute("href")
+    got = keeper.page.request.get(keeper.house.staff + str(link))
+    assert (got.status, got.headers["content-type"], got.body()[:5]) == (200, "application/pdf", b"%PDF-")
