@@ -101,7 +101,8 @@ def _fund(stand: Stand, opened: Opened, fund: FundLine) -> None:
         for entry in entries:
             _entry(stand, opened, entry)
     with frame.card("fund-budget"), st.container(key="card-acts-budget", horizontal=True, vertical_alignment="bottom"):
-        st.text_input(say("funds.budget"), str(sum_of(fund.budget_fen)), key=f"fund-rebudget-{stand.round}", max_chars=12, width=200)
+        planned = str(sum_of(fund.budget_fen))
+        st.text_input(say("funds.budget"), planned, key=f"fund-rebudget-{stand.round}", max_chars=12, width=200)
         frame.button("fund-replan", say("funds.change"), _replan, fund.fund_id, fund.budget_fen, stand.round, stand.gesture)
 
 
