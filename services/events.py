@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Art, Event, EventChange, EventChangeKind, EventKind, Room, Sitting, new_id
-from services import clock, event_rooms, event_things, journal, recurrence, sign_ups
+from models import Art, Event, EventChange, EventChangeKind, EventKind, Room, Sitting, UseKind, new_id
+from services import clock, event_things, journal, recurrence, sign_ups, timeline
 from services.event_things import Wanted
 from services.journal import Actor
 from services.refusals import (
@@ -33,6 +33,7 @@ _change = EventChange.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 
 MOST_SEATS: Final = 5000
+_USES: Final = {EventKind.TRAINING: UseKind.LESSON, EventKind.REHEARSAL: UseKind.REHEARSAL}
 _LENGTHS: Final = {"title": 80, "topic": 40, "audience": 60, "host": 60, "in_charge": 40, "teacher": 40, "note": 400}
 
 
@@ -113,14 +114,17 @@ def make(
     columns = _checked(draft)
     if not spans or len(spans) > recurrence.MOST or min(spans).end <= at:
         raise FactWrong(field="at")
-    event_rooms.hold(session, hall_id=by.hall_id, room_ids=[room_id])
+    timeline.hold(session, hall_id=by.hall_id, room_ids=[room_id])
     free, taken = _parted(session, by.hall_id, room_id, spans, None)
     if (taken and not skip_taken) or not free:
         raise RoomTaken
     event_id, number = new_id(), _next_number(session, by.hall_id)
     row = {"id": event_id, "hall_id": by.hall_id, "number": number, "made_at": at, "made_by": by.staff_id, "cancel_reason": ""}
     session.execute(sa.insert(_event), {**row, **columns})
-    session.execute(sa.insert(_sitting), [_row(by.hall_id, event_id, room_id, n, span) for n, span in enumerate(free, 1)])
+    sittings = [_row(by.hall_id, event_id, room_id, n, span) for n, span in enumerate(free, 1)]
+    session.execute(sa.insert(_sitting), sittings)
+    uses = [(row["id"], span) for row, span in zip(sittings, free, strict=True)]
+    timeline.take(session, room_id=room_id, uses=uses, kind=_USES.get(draft.kind, UseKind.EVENT), at=at, by=by)
     event_things.keep(session, event_id=event_id, spans=free, things=things, at=at, by=by)
     _changed(session, event_id, EventChangeKind.MADE, at, by)
     facts = {"event_id": str(event_id), "number": number, "sittings": len(free)}
@@ -153,7 +157,7 @@ def move(
         raise EventGone
     if span.end <= at:
         raise FactWrong(field="at")
-    event_rooms.hold(session, hall_id=by.hall_id, room_ids=[old.room_id, room_id])
+    timeline.hold(session, hall_id=by.hall_id, room_ids=[old.room_id, room_id])
     seen = look(session, room_id=room_id, spans=[span], heads=sign_ups.seated(session, by.hall_id, event.id), by=by, apart_from=sitting_id)
     if seen.taken:
         raise RoomTaken
@@ -162,6 +166,7 @@ def move(
     event_things.refuse_kept(session, event_id=event.id, spans=[span], by=by)
     new = {"room_id": room_id, "starts_at": span.start, "ends_at": span.end, "day": clock.local_day(span.start)}
     session.execute(sa.update(_sitting).where(_sitting.c.id == sitting_id).values(**new))
+    timeline.move(session, source_id=sitting_id, room_id=room_id, span=span, at=at, by=by)
     was = {"old_starts_at": old.starts_at, "old_ends_at": old.ends_at, "old_room_id": old.room_id}
     _changed(session, event.id, EventChangeKind.MOVED, at, by, sitting_id=sitting_id, reason=reason, **was)
     journal.record(session, by, "event_move", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
@@ -207,6 +212,7 @@ def cancel(session: Session, *, event_id: UUID, reason: str, at: datetime, gestu
     if event.cancelled_at or session.execute(sa.select(_sitting.c.id).where(*ahead).limit(1)).first() is None:
         raise EventGone
     session.execute(sa.update(_event).where(_event.c.id == event_id).values(cancelled_at=at, cancel_reason=reason))
+    timeline.free(session, source_ids=session.execute(sa.select(_sitting.c.id).where(*ahead)).scalars().all(), at=at, by=by)
     session.execute(sa.update(_sitting).where(*ahead).values(cancelled_at=at))
     event_things.free(session, event_id=event_id, at=at, by=by)
     _changed(session, event_id, EventChangeKind.CANCELLED, at, by, reason=reason)
@@ -228,6 +234,7 @@ def cancel_sitting(session: Session, *, sitting_id: UUID, reason: str, at: datet
     if session.execute(left).scalar_one() == 1:
         raise ChangedMeanwhile
     session.execute(sa.update(_sitting).where(_sitting.c.id == sitting_id).values(cancelled_at=at))
+    timeline.free(session, source_ids=[sitting_id], at=at, by=by)
     _changed(session, event.id, EventChangeKind.CANCELLED, at, by, sitting_id=sitting_id, reason=reason)
     journal.record(session, by, "sitting_cancel", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
 
@@ -253,7 +260,7 @@ def _parted(
     session: Session, hall_id: UUID, room_id: UUID, spans: Sequence[Span[datetime]], apart_from: UUID | None
 ) -> tuple[list[Span[datetime]], list[Span[datetime]]]:
     frame = Span(min(span.start for span in spans), max(span.end for span in spans))
-    taken = event_rooms.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, apart_from=apart_from)
+    taken = timeline.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, apart_from=apart_from)
     return recurrence.free_of(spans, taken)
 
 

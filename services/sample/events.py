@@ -21,11 +21,13 @@ from models import (
     EventRules,
     PlanLine,
     ProgrammeAct,
+    RoomUse,
     SignUp,
     SignUpState,
     Sitting,
     TakenNumber,
     ThemedTask,
+    UseKind,
 )
 from services import clock, codes, planner
 from services.sample.people import People
@@ -78,7 +80,7 @@ class Year:
             sitting = Sitting(
                 hall_id=self.hall_id, event_id=event.id, number=number, room_id=room_id, starts_at=span.start, ends_at=span.end, day=day
             )
-            self.rows.append(sitting)
+            self.rows += [sitting, _use(event, sitting)]
             if span.end < self.at - timedelta(days=1):
                 self.rows.append(self._record(event, sitting))
         if free[-1].end > self.at:
@@ -112,6 +114,12 @@ class Year:
                     seated_at=signed_at if seat else None, **who,
                 ),
             ]  # fmt: skip
+
+
+def _use(event: Event, sitting: Sitting) -> RoomUse:
+    kind = {EventKind.TRAINING: UseKind.LESSON, EventKind.REHEARSAL: UseKind.REHEARSAL}.get(event.kind, UseKind.EVENT)
+    whose: dict[str, Any] = {"hall_id": event.hall_id, "room_id": sitting.room_id, "source_id": sitting.id, "taken_at": event.made_at}
+    return RoomUse(**whose, kind=kind, starts_at=sitting.starts_at, ends_at=sitting.ends_at)
 
 
 def year_of(hall_id: UUID, at: datetime, rooms: dict[str, UUID], people: People, dice: Random) -> list[SQLModel]:

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import streamlit as st
 from sqlmodel import Session
 
-from services import clock, event_rooms
+from services import clock
+from services import rooms as rooms_service
 from services.refusals import FactWrong
 from services.spans import Span
 from ui.staff import acts
@@ -60,7 +61,7 @@ def rooms() -> dict[UUID, tuple[str, int]]:
 
 
 def _rooms(session: Session, *, at: datetime, by: Any) -> dict[UUID, tuple[str, int]]:  # noqa: ARG001  asked like every question
-    return event_rooms.usable(session, hall_id=by.hall_id)
+    return rooms_service.usable(session, hall_id=by.hall_id)
 
 
 def when_and_where(stand: Stand, mine: Gathering, *, day: date | None, starts: int, lasts: int, room_id: UUID | None) -> None:
