@@ -105,6 +105,8 @@ def staff(browser: Browser, shown: Shown) -> None:
     page.locator("input[type=password]").fill(shown.password)
     page.locator("button[type=submit], button").first.click()
     keep(page, "staff-today", width=900)
+    page.locator("[class*=st-key-do-group-registers] button").first.click()
+    keep(page, "staff-registers", width=900)
     page.context.close()
 
 
