@@ -38,6 +38,27 @@ def test_the_due_date_is_the_largest_thing_on_the_screen(visitor: Visitor, shelf
     assert max(sizes)[1] is True
 
 
+def test_in_english_the_longest_date_stays_on_its_card_and_no_button_is_cut_short(visitor: Visitor, shelf: Shelf) -> None:
+    visitor.tap("English")
+    visitor.sees("Scan your card")
+    visitor.scan(shelf.free("二胡"))
+    visitor.sees("and you can use it here until closing")
+    cut = "() => [...document.querySelectorAll('.st-key-actions button *')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).length"
+    assert visitor.page.evaluate(cut) == 0
+    visitor.scan(shelf.card_of(MEI))
+    visitor.sees("What is it for? One tap")
+    assert visitor.page.evaluate(cut) == 0
+    visitor.tap("Not now")
+    visitor.sees("Hold a book")
+    visitor.scan(shelf.free("红楼梦"))
+    visitor.sees("It is yours")
+    inside = (
+        "() => { const day = document.querySelector('.hall-day b'); day.textContent = '26 September';"
+        " return day.getBoundingClientRect().right < document.querySelector('.hall-done').getBoundingClientRect().right - 20; }"
+    )
+    assert visitor.page.evaluate(inside)
+
+
 def test_the_book_first_and_then_the_card(visitor: Visitor, shelf: Shelf) -> None:
     book = shelf.free("红楼梦")
     visitor.scan(book)

@@ -84,7 +84,7 @@ def after(village: Village, *codes: str, at: datetime = AT) -> Stand:
 
 def test_home_says_what_to_do_and_whether_it_is_open(kiosk: Kiosk, village: Village) -> None:
     page = shown(kiosk())
-    for word in ("示范村综合文化服务中心", "放到扫码口", "现在开放", "3月10日 星期三", "二月初三"):
+    for word in ("示范村综合文化服务中心", "放到扫码口", "现在开放", "3月10日 周三", "二月初三"):
         assert word in page
     assert village.hall.phone in page
 

@@ -64,7 +64,8 @@ def home_head(stand: Stand) -> Markup:
     """Name of the hall, the time, the day with its lunar day."""
     words, now = stand.words, clock.now()
     day = clock.local_day(now)
-    date_line = f"{words.due(day)} {words.weekday(day)} · {almanac.lunar_day(day)}"
+    today = words.say("date.with_weekday", day=words.due(day), weekday=words.short_weekday(day))
+    date_line = f"{today} · {almanac.lunar_day(day)}"
     return Markup(
         '<header class="hall-head"><div><h1>{}</h1><p>{}</p></div>{}'
         '<div class="hall-when"><b class="hall-clock">{}</b><p>{}</p></div></header>'

@@ -84,6 +84,7 @@ function onKey(event) {
       event.preventDefault();
       event.stopImmediatePropagation();
       if (field) giveBack(field, before);
+      else document.activeElement?.blur(); // keys draw a ring around whatever a finger touched last
       sight(text);
     }
     return;
