@@ -82,17 +82,25 @@ def reissue(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, b
 
 
 def extend(session: Session, *, card_id: UUID, at: datetime, by: Actor) -> date:
-    """Let a card in force open things for another term from today. Raises ChangedMeanwhile when it is not in force any more."""
-    kind = session.execute(
-        sa.select(_patron.c.kind).join(_card, _card.c.patron_id == _patron.c.id).where(_card.c.id == card_id)
-    ).scalar_one_or_none()
-    until = term_ends(session, by, kind, at)
-    extended = session.execute(
-        sa.update(_card).where(_card.c.id == card_id, _card.c.hall_id == by.hall_id, _card.c.ended_at.is_(None)).values(valid_until=until)
-    )
-    if extended.rowcount != 1:  # type: ignore[attr-defined]
+    """Let a card in force open things for another term from today; said twice it is once.
+
+    Raises ChangedMeanwhile when it is not in force any more.
+    """
+    mine = _card.c.id == card_id, _card.c.hall_id == by.hall_id, _card.c.ended_at.is_(None)
+    found = session.execute(
+        sa.select(_card.c.valid_until, _patron.c.kind)
+        .join(_patron, _patron.c.id == _card.c.patron_id)
+        .where(*mine)
+        .with_for_update(of=_card, key_share=True)
+    ).one_or_none()
+    if found is None:
         raise ChangedMeanwhile
-    journal.record(session, by, "card_extend", at=at, subject="card", subject_id=card_id)
+    until = term_ends(session, by, found.kind, at)
+    if until == found.valid_until:
+        return until
+    session.execute(sa.update(_card).where(*mine).values(valid_until=until))
+    facts = {"old_day": found.valid_until.isoformat()}
+    journal.record(session, by, "card_extend", at=at, subject="card", subject_id=card_id, facts=facts)
     return until
 
 

@@ -35,7 +35,7 @@ def swap_labels(session: Session, *, item_id: UUID, other_id: UUID, at: datetime
         return
     if item_id == other_id:
         raise FactWrong(field="labels")
-    one, other = _both(session, by.hall_id, item_id, other_id)
+    one, other = both(session, by.hall_id, item_id, other_id)
     if one.number[0] != other.number[0] or one.counted or other.counted:
         raise FactWrong(field="labels")
     if session.execute(_elsewhere, {"hall_id": by.hall_id, "ids": [item_id, other_id]}).first():
@@ -70,7 +70,7 @@ _elsewhere = sa.union_all(
 )
 
 
-def _both(session: Session, hall_id: UUID, item_id: UUID, other_id: UUID) -> tuple[Any, Any]:
+def both(session: Session, hall_id: UUID, item_id: UUID, other_id: UUID) -> tuple[Any, Any]:
     """Lock both, titles before items (rules.md §3)."""
     facts = {"hall_id": hall_id, "ids": [item_id, other_id]}
     session.execute(_titles_of, {"ids": facts["ids"]}).all()

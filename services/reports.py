@@ -49,12 +49,12 @@ def report(
     by: Actor,
     note: str = "",
     loan_id: UUID | None = None,
-) -> None:
-    """Put a thing on the staff list; said twice by one gesture it stands there once. Raises UnknownCode."""
+) -> UUID:
+    """Put a thing on the staff list; said twice by one gesture it stands there once, and is given again. Raises UnknownCode."""
     effect = journal.gesture_key(gesture, "report", item_id, trouble)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
-        return
+        return UUID(before.done["report_id"])
     if session.execute(sa.select(_item.c.id).where(_item.c.id == item_id, _item.c.hall_id == by.hall_id)).one_or_none() is None:
         raise UnknownCode
     report_id = new_id()
@@ -71,10 +71,11 @@ def report(
         },
     )
     doubt = journal.clock_is_wrong(before.newest_at, at)
-    facts = {"trouble": trouble.value}
+    facts = {"trouble": trouble.value, "report_id": str(report_id)}
     journal.record(
         session, by, "report", at=at, subject="fault_report", subject_id=report_id, gesture=effect, facts=facts, clock_doubt=doubt
     )
+    return report_id
 
 
 def open_reports(session: Session, *, hall_id: UUID, limit: int = 100) -> list[OpenReport]:

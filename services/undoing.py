@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
-from models import Condition, FaultReport, Hold, HoldState, JournalRow, Loan, Patron
-from services import circulation, conditions, holds, journal, known
+from models import Card, Condition, FaultReport, Hold, HoldState, ItemCondition, JournalRow, Loan, Patron
+from services import circulation, conditions, holds, journal, known, mixups, reports
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import ChangedMeanwhile, ItemOnLoan, NotAllowed
@@ -23,10 +23,20 @@ _loan = Loan.__table__  # type: ignore[attr-defined]
 _hold = Hold.__table__  # type: ignore[attr-defined]
 _patron = Patron.__table__  # type: ignore[attr-defined]
 _report = FaultReport.__table__  # type: ignore[attr-defined]
+_card = Card.__table__  # type: ignore[attr-defined]
+_condition = ItemCondition.__table__  # type: ignore[attr-defined]
 _journal = JournalRow.__table__  # type: ignore[attr-defined]
 
 _loan_row = sa.select(_loan).where(_loan.c.id == bindparam("loan_id"), _loan.c.hall_id == bindparam("hall_id"))
 _hold_row = sa.select(_hold).where(_hold.c.id == bindparam("hold_id"), _hold.c.hall_id == bindparam("hall_id"))
+_report_row = (
+    sa.select(_report)
+    .where(_report.c.id == bindparam("report_id"), _report.c.hall_id == bindparam("hall_id"))
+    .with_for_update(key_share=True)
+)
+_card_row = (
+    sa.select(_card).where(_card.c.id == bindparam("card_id"), _card.c.hall_id == bindparam("hall_id")).with_for_update(key_share=True)
+)
 # FOR NO KEY UPDATE, first of the order patron → title → item (rules.md §3).
 _patron_locked = sa.select(_patron.c.id).where(_patron.c.id == bindparam("patron_id")).with_for_update(key_share=True)
 _last = (
@@ -40,6 +50,18 @@ _lent_since = (
     .where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.patron_id == bindparam("patron_id"), _loan.c.out_at >= bindparam("since"))
     .where(_loan.c.id != bindparam("loan_id"))
     .limit(1)
+)
+_moved_since = (
+    sa.select(_loan.c.id)
+    .where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.item_id == bindparam("item_id"))
+    .where(sa.or_(_loan.c.out_at > bindparam("since"), _loan.c.ended_at > bindparam("since")))
+    .limit(1)
+)
+_expected_back = sa.select(sa.func.max(_condition.c.expected_back_at)).where(
+    _condition.c.hall_id == bindparam("hall_id"),
+    _condition.c.item_id == bindparam("item_id"),
+    _condition.c.condition == bindparam("condition"),
+    _condition.c.ended_at == bindparam("ended_at"),
 )
 
 
@@ -134,16 +156,28 @@ def hold_shelve(session: Session, *, hold_id: UUID, at: datetime, gesture: UUID,
     holds.lock_title(session, by.hall_id, waits.title_id)
     if _was_done(session, by, gesture, hold_id):
         return
+    _last_must_be(session, by, hold_id, "hold_shelve")
     seen = _hold.c.id == hold_id, _hold.c.state == HoldState.READY, _hold.c.shelved_at.is_not(None)
     circulation.exactly_one(session.execute(sa.update(_hold).where(*seen).values(shelved_at=None)))
     _record(session, by, "hold_shelve", "hold", hold_id, at, gesture)
 
 
-def report_done(session: Session, *, report_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
-    """It is not mended yet: the report stands on the list again. Raises NotAllowed, ChangedMeanwhile."""
-    _refuse_strangers(by)
+def report(session: Session, *, report_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Nothing is broken after all: the report is struck off the list. Raises NotAllowed, ChangedMeanwhile (answered by now)."""
+    _of(session, _report_row, by, report_id=report_id)
     if _was_done(session, by, gesture, report_id):
         return
+    _last_must_be(session, by, report_id, "report")
+    reports.done(session, report_id=report_id, at=at, by=by, note=reason)
+    _record(session, by, "report", "fault_report", report_id, at, gesture)
+
+
+def report_done(session: Session, *, report_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """It is not mended yet: the report stands on the list again. Raises NotAllowed, ChangedMeanwhile."""
+    _of(session, _report_row, by, report_id=report_id)
+    if _was_done(session, by, gesture, report_id):
+        return
+    _last_must_be(session, by, report_id, "report_done")
     seen = _report.c.id == report_id, _report.c.hall_id == by.hall_id, _report.c.done_at.is_not(None)
     circulation.exactly_one(session.execute(sa.update(_report).where(*seen).values(done_at=None, done_by=None, done_note="")))
     _record(session, by, "report_done", "fault_report", report_id, at, gesture)
@@ -151,12 +185,71 @@ def report_done(session: Session, *, report_id: UUID, at: datetime, gesture: UUI
 
 def mark(session: Session, *, item_id: UUID, condition: Condition, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
     """Nothing befell it after all. Raises what `conditions.mend` does; withdrawing is for good and has no undo."""
+    if _last_said(session, "mark", item_id, condition, gesture, by) is None:
+        return
     conditions.mend(session, item_id=item_id, condition=condition, reason=reason, at=at, gesture=gesture, by=by)
+    _record(session, by, "mark", "item", item_id, at, gesture)
 
 
 def mend(session: Session, *, item_id: UUID, condition: Condition, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
-    """It is not whole after all. Raises what `conditions.mark` does."""
-    conditions.mark(session, item_id=item_id, condition=condition, reason=reason, at=at, gesture=gesture, by=by)
+    """It is not whole after all; when it is expected back holds again. Raises what `conditions.mark` does."""
+    last = _last_said(session, "mend", item_id, condition, gesture, by)
+    if last is None:
+        return
+    then = {"hall_id": by.hall_id, "item_id": item_id, "condition": condition, "ended_at": last.at}
+    expected = session.execute(_expected_back, then).scalar_one()
+    conditions.mark(session, item_id=item_id, condition=condition, reason=reason, at=at, gesture=gesture, by=by, expected_back_at=expected)
+    _record(session, by, "mend", "item", item_id, at, gesture)
+
+
+def card_extend(session: Session, *, card_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """Extended by mistake: the old last day holds again. Raises NotAllowed, ChangedMeanwhile (ended, or something lent on it since)."""
+    card = _of(session, _card_row, by, card_id=card_id)
+    if _was_done(session, by, gesture, card_id):
+        return
+    last = _last_must_be(session, by, card_id, "card_extend")
+    since = {"patron_id": card.patron_id, "since": last.at, "loan_id": card_id, "hall_id": by.hall_id}
+    if session.execute(_lent_since, since).first():
+        raise ChangedMeanwhile
+    old_day = date.fromisoformat(last.facts["old_day"])
+    seen = _card.c.id == card_id, _card.c.ended_at.is_(None), _card.c.valid_until == card.valid_until
+    circulation.exactly_one(session.execute(sa.update(_card).where(*seen).values(valid_until=old_day)))
+    _record(session, by, "card_extend", "card", card_id, at, gesture)
+
+
+def labels_swapped(session: Session, *, item_id: UUID, other_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
+    """The labels were right: both numbers mean again what they meant. Raises what `mixups.swap_labels` does, and ChangedMeanwhile."""
+    _refuse_strangers(by)
+    mixups.both(session, by.hall_id, item_id, other_id)
+    if _was_done(session, by, gesture, item_id):
+        return
+    last = _last_must_be(session, by, item_id, "labels_swapped")
+    other = session.execute(_last, {"hall_id": by.hall_id, "subject_id": other_id}).one_or_none()
+    if other is not None and other.at > last.at:
+        raise ChangedMeanwhile
+    for each in (item_id, other_id):
+        _refuse_if_moved(session, each, last.at, by)
+    mixups.swap_labels(session, item_id=item_id, other_id=other_id, at=at, gesture=gesture, by=by)
+    _record(session, by, "labels_swapped", "item", item_id, at, gesture)
+
+
+def _last_said(session: Session, verb: str, item_id: UUID, condition: Condition, gesture: UUID, by: Actor) -> Row[Any] | None:
+    """Give the row that said so, None when this gesture has undone it; nothing may have happened to the thing since."""
+    _refuse_strangers(by)
+    known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=True)
+    if _was_done(session, by, gesture, item_id):
+        return None
+    last = _last_must_be(session, by, item_id, verb)
+    if last.facts.get("condition") != condition:
+        raise ChangedMeanwhile
+    _refuse_if_moved(session, item_id, last.at, by)
+    return last
+
+
+def _refuse_if_moved(session: Session, item_id: UUID, since: datetime, by: Actor) -> None:
+    """Lent or taken back since."""
+    if session.execute(_moved_since, {"hall_id": by.hall_id, "item_id": item_id, "since": since}).first():
+        raise ChangedMeanwhile
 
 
 def _of(session: Session, question: sa.Select[Any], by: Actor, **which: UUID) -> Row[Any]:

@@ -137,7 +137,7 @@ def wait_no_more(stand: Stand, hold_id: UUID, gesture: UUID) -> None:
 def report(stand: Stand, item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
     """One of the five pictures was tapped."""
     answer = attempt(reports.report, item_id=item_id, trouble=trouble, at=clock.now(), gesture=gesture, by=actor())
-    if answer is None:
+    if isinstance(answer, UUID):
         stand.go("reported")
     else:
         tell(stand, answer)

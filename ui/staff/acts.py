@@ -259,7 +259,9 @@ def put_on_shelf(hold_id: UUID) -> None:
 
 def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
     """Write down that a thing is broken."""
-    _say(here(), "reported", do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture))
+    stand = here()
+    answer = do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture)
+    _say(stand, "reported", answer, Undo(undoing.report, {"report_id": answer, "reason": stand.say("staff.undo.reason")}))
 
 
 def report_done(report_id: UUID) -> None:

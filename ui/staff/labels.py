@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import LabelKind
-from services import codes, finding, labels, mixups
+from services import codes, finding, labels, mixups, undoing
 from services.finding import FoundItem
 from services.journal import Actor
 from services.labels import Label, Run
@@ -16,7 +16,7 @@ from services.refusals import FactWrong, UnknownCode
 from services.sheets import Sheet
 from ui.house import ask
 from ui.staff import acts, draw, frame, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 from ui.staff.tray import Tray, tray
 
 _SHOWN: Final = 7
@@ -113,7 +113,7 @@ def _swap(item_id: UUID, other_id: UUID, gesture: UUID) -> None:
     if acts.failed(answer):
         here().told = answer
     else:
-        here().tell("labels_swapped")
+        here().tell("labels_swapped", Undo(undoing.labels_swapped, {"item_id": item_id, "other_id": other_id}))
 
 
 # -- on which paper ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import PatronKind, Sex
-from services import card_papers, cards, codes, patrons
+from services import card_papers, cards, codes, patrons, undoing
 from services.cards import CardFace
 from services.journal import Actor
 from services.patrons import Sheet
@@ -18,7 +18,7 @@ from services.refusals import FactWrong, Refusal
 from services.registration import Form
 from ui.house import Trouble as Broken
 from ui.staff import acts, days, draw, frame, person, person_acts, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _TEXTS: Final = (
     "name",
@@ -211,4 +211,7 @@ def _report_lost(card_id: UUID) -> None:
 def _extend(card_id: UUID) -> None:
     stand = here()
     answer = acts.do(cards.extend, card_id=card_id)
-    stand.tell(answer if acts.failed(answer) else "extended")
+    if acts.failed(answer):
+        stand.tell(answer)
+    else:
+        stand.tell("extended", Undo(undoing.card_extend, {"card_id": card_id}))
