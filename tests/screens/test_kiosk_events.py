@@ -98,6 +98,23 @@ def test_a_guest_writes_a_name_and_says_which_group(village: Village, kiosk: Kio
     assert (name.name, name.group) == ("张敏", "外村或返乡")
 
 
+def test_a_name_half_written_is_gone_with_its_writer(village: Village, kiosk: Kiosk) -> None:
+    made = make(village, FEW)
+    page = press(kiosk(at_event(made.event_id)), "no-card")
+    event_acts.write(stand_of(page), "张")
+    page.run()
+    press(page, "cancel")
+    assert "还没有写" in shown(press(page, "no-card"))
+    event_acts.write(stand_of(page), "李")
+    page.run()
+    press(page, "name-done")
+    stand_of(page).end()
+    page.run()
+    kept = str(dict(page.session_state._state.filtered_state.items()))
+    assert "李" not in kept
+    assert "张" not in kept
+
+
 def test_an_event_without_seats_says_just_come(village: Village, kiosk: Kiosk) -> None:
     made = make(village, Draft("露天电影", TALK.kind, "周桂生"))
     page = kiosk(at_event(made.event_id))

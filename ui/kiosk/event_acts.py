@@ -86,7 +86,6 @@ def _sign_up(stand: Stand, event_id: UUID, gesture: UUID, *, card_id: UUID | Non
     signing = partial(attempt, sign_ups.sign_up, event_id=event_id, at=clock.now(), gesture=gesture, by=acts.actor())
     answer = signing(card_id=card_id) if card_id else signing(guest=guest)
     if isinstance(answer, Ticket):
-        stand.written = ""
         stand.go("ticket", answer)
     else:
         acts.tell(stand, answer)

@@ -50,8 +50,8 @@ class Stand:
         return self.screen != "home" or self.lang != LANGUAGES[0]
 
     def go(self, screen: str, told: object = None) -> None:
-        """Turn to another screen, with a new gesture for what it asks."""
-        self.screen, self.told, self.gesture, self.pieces, self.page = screen, told, uuid4(), 1, 0
+        """Turn to another screen, with a new gesture for what it asks; a name half written stays with nobody."""
+        self.screen, self.told, self.gesture, self.pieces, self.page, self.written = screen, told, uuid4(), 1, 0, ""
 
     def end(self) -> None:
         """Forget everything of the visit, in place: only its number counts on."""
