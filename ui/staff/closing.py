@@ -80,7 +80,7 @@ def _called_away(stand: Stand) -> None:
     reopens_at = _back_at(stand, chips)
     signed = acts.look(called_away.signature)
     offer = signed if isinstance(signed, Signature) else Signature("", "")
-    with st.expander(say("staff.closing.signature", contact=offer.contact, signer=offer.signer)):
+    with st.expander(frame.plain(say("staff.closing.signature", contact=offer.contact, signer=offer.signer))):
         st.text_input(say("field.contact"), offer.contact, key=f"away-contact-{stand.round}", max_chars=40)
         st.text_input(say("field.signer"), offer.signer, key=f"away-signer-{stand.round}", max_chars=40)
     if reopens_at is not None:

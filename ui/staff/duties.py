@@ -73,7 +73,7 @@ def _replace(stand: Stand, room: RoomDuty, held: list[Account]) -> None:
     before = room.holder(duty or Duty.IN_CHARGE)
     close = None
     if before is not None and before.staff_id in names:
-        asked = st.checkbox(say("people.duty.close", name=before.name), key=f"close-{n}")
+        asked = st.checkbox(frame.plain(say("people.duty.close", name=before.name)), key=f"close-{n}")
         close = before.staff_id if asked else None
         draw.html(draw.empty(say("people.duty.close_hint")))
     with st.container(key="card-acts-duty", horizontal=True):

@@ -76,8 +76,8 @@ def _list(stand: Stand, classes: list[ClassLine]) -> None:
     if names:
         chosen = (
             st.pills(
-                say("field.class_code"), list(names), key=f"kind-{_CLASS}", format_func=names.__getitem__, label_visibility="collapsed",
-                on_change=_turn, args=(0,),
+                say("field.class_code"), list(names), key=f"kind-{_CLASS}", format_func=lambda code: frame.plain(names[code]),
+                label_visibility="collapsed", on_change=_turn, args=(0,),
             )
             or ""
         )  # fmt: skip

@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from services.parts import Part, Seen
-from ui.staff import acts, draw
+from ui.staff import acts, draw, frame
 from ui.staff.stand import Stand
 
 
@@ -23,12 +23,12 @@ def ask(stand: Stand, mine: tuple[Part, ...], key: str) -> Seen:
         list(names),
         selection_mode="multi",
         key=f"kind-parts-{key}-{stand.round}",
-        format_func=names.__getitem__,
+        format_func=lambda part_id: frame.plain(names[part_id]),
     )
     seen = {part.part_id: 0 if part.part_id in gone else part.pieces for part in mine}
     for part in mine:
         if part.pieces > 1 and part.part_id in gone:
-            label = stand.say("assets.still_there", name=part.name)
+            label = frame.plain(stand.say("assets.still_there", name=part.name))
             seen[part.part_id] = int(st.number_input(label, 0, part.pieces - 1, 0, key=f"left-{part.part_id}-{key}-{stand.round}"))
     return seen
 
