@@ -84,8 +84,9 @@ def _bare(data: bytes) -> Image.Image:
             raise PhotoTooLarge(most=MOST_MB)
         # A JPEG is read at a fraction of its size: a phone's photo would take 150 MB otherwise.
         opened.draft("RGB", (_SIDE, _SIDE))
+        opened.thumbnail((_SIDE, _SIDE))
+        # Turned when it is small: turning copies.
         upright = ImageOps.exif_transpose(opened)
-        upright.thumbnail((_SIDE, _SIDE))
         # Pixels alone go into a new picture: place, time and device stay behind.
         bare = Image.new("RGB", upright.size, "white")
         bare.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
