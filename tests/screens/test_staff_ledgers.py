@@ -18,7 +18,7 @@ from services.settings import HOUSE
 from services.staff import Signed
 from tests.cast import AT, Village, build, gesture
 from ui import house
-from ui.staff import door, ledger_files, who
+from ui.staff import door, files, ledger_files, who
 from ui.staff.bindery import bindery
 
 SPAN = b"since=2027-03-01&until=2027-04-01"
@@ -201,3 +201,8 @@ def fetch(signed: Signed, path: str, asked: bytes) -> tuple[int, bytes]:
 
     asyncio.run(Router(ledger_files.ROUTES)(scope, hear, say))
     return said[0]["status"], b"".join(part.get("body", b"") for part in said[1:])
+
+
+def test_a_file_takes_its_name_from_a_title_and_nothing_else() -> None:
+    said = files.download(b"", '../a/b";\r\nX: 1.pdf', files.PDF).headers["content-disposition"]
+    assert said == "attachment; filename*=UTF-8''..%2Fa%2Fb%22%3B%0D%0AX%3A%201.pdf"

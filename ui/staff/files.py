@@ -51,7 +51,7 @@ async def asked(question: Callable[..., T], **facts: Any) -> T | None:
 
 def download(made: bytes, name: str, kind: str) -> Response:
     """Hand a file over under a Chinese name."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "Cache-Control": "no-store"}
     return Response(made, media_type=kind, headers=headers)
 
 
