@@ -165,11 +165,20 @@ def _opened(data: bytes) -> dict[str, Any]:
         raise SchemeWrong(field="vis_file")
     try:
         given = json.loads(data.decode("utf-8-sig"))
+        _refuse_what_no_database_keeps(given)
     except (ValueError, RecursionError) as error:
         raise SchemeWrong(field="vis_file") from error
     if not isinstance(given, dict):
         raise SchemeWrong(field="vis_file")
     return given
+
+
+def _refuse_what_no_database_keeps(given: object) -> None:
+    """NaN, a NUL or half a character stop PostgreSQL or UTF-8. Raises ValueError."""
+    written = json.dumps(given, ensure_ascii=False, allow_nan=False)
+    written.encode()
+    if r"\u0000" in written:
+        raise ValueError(written)
 
 
 def _put(session: Session, given: dict[str, Any], version: str, at: datetime, by: Actor) -> UUID:

@@ -213,6 +213,7 @@ def test_a_new_version_is_put_in_force_once_and_the_old_one_stays(village: Villa
         b"", b"\xff\xfe", b"[]", b"{" * 5000, b" " * 200_000, changed(version=""), changed(colors="red"), changed(plates=[]),
         changed(colors={"service": "blue"}), changed(plates=[{"type": "功能室门牌", "mm": ["300", 120]}]),
         changed(plates=[{"type": "功能室门牌", "mm": [300, 120], "max_functions": 0}]),
+        changed(note="\0"), changed(note="half").replace(b'"half"', rb'"\ud800"'), changed(note=float("nan")),
     ],
 )  # fmt: skip
 def test_a_scheme_that_is_none_is_refused(village: Village, data: bytes) -> None:
