@@ -191,6 +191,7 @@ def serving(
     session: Session, *, text: str = "", past: bool = False, since: date, until: date, page: int = 0, at: datetime, by: Actor
 ) -> tuple[list[Line], int]:
     """List one page of who serves now (or did), and how many there are; counts are of the days from `since` to `until`."""
+    _refuse_strangers(by)
     today, wanted = clock.local_day(at), plain(text, 40)
     here = [_one.c.hall_id == by.hall_id, _one.c.erased_at.is_(None), _is_past(today) if past else ~_is_past(today)]
     if wanted:
@@ -202,7 +203,8 @@ def serving(
 
 
 def book(session: Session, *, attendant_id: UUID, since: date, until: date, at: datetime, by: Actor) -> Book:  # noqa: ARG001  asked like every question
-    """Give somebody with all that stands in their book for a period. Raises ChangedMeanwhile."""
+    """Give somebody with all that stands in their book for a period. Raises NotAllowed, ChangedMeanwhile."""
+    _refuse_strangers(by)
     row = session.execute(_lines(since, until).where(_one.c.id == attendant_id, _one.c.hall_id == by.hall_id)).one_or_none()
     if row is None:
         raise ChangedMeanwhile

@@ -62,7 +62,9 @@ class Pair:
 
 
 def doubles(session: Session, *, at: datetime, by: Actor) -> list[tuple[PatronLine, PatronLine]]:
-    """List who may be registered twice: one name and one birthday; the older registration first, 10 pairs at most."""
+    """List who may be registered twice: one name and one birthday; the older registration first, 10 pairs at most. Raises NotAllowed."""
+    if not by.is_staff:
+        raise NotAllowed
     other = _patron.alias()
     here = [table.c.hall_id == by.hall_id for table in (_patron, other)] + [table.c.erased_at.is_(None) for table in (_patron, other)]
     older = sa.or_(
@@ -76,7 +78,9 @@ def doubles(session: Session, *, at: datetime, by: Actor) -> list[tuple[PatronLi
 
 
 def pair(session: Session, *, kept_id: UUID, ended_id: UUID, at: datetime, by: Actor) -> Pair:
-    """Show two registrations side by side; nothing is written. Raises CardUnknown."""
+    """Show two registrations side by side; nothing is written. Raises NotAllowed, CardUnknown."""
+    if not by.is_staff:
+        raise NotAllowed
     kept, ended = (_side(session, patron_id, at, by) for patron_id in (kept_id, ended_id))
     ours, theirs = kept.sheet.form, ended.sheet.form
     differing = tuple(

@@ -42,7 +42,8 @@ class Member:
 
 
 def teams(session: Session, *, at: datetime, by: Actor) -> list[Team]:
-    """List the teams by name, with how many belong to them today."""
+    """List the teams by name, with how many belong to them today. Raises NotAllowed."""
+    _refuse_strangers(by)
     leader, today = _patron.alias(), clock.local_day(at)
     belongs = (
         sa.select(sa.func.count())
@@ -61,7 +62,8 @@ def teams(session: Session, *, at: datetime, by: Actor) -> list[Team]:
 
 
 def members(session: Session, *, team_id: UUID, at: datetime, by: Actor) -> list[Member]:  # noqa: ARG001  asked like every question
-    """List who belongs to a team, then who did."""
+    """List who belongs to a team, then who did. Raises NotAllowed."""
+    _refuse_strangers(by)
     rows = session.execute(
         sa.select(_member.c.id, _member.c.patron_id, _member.c.name, _member.c.part, _member.c.from_day, _member.c.to_day)
         .where(_member.c.team_id == team_id, _member.c.hall_id == by.hall_id)
@@ -85,8 +87,7 @@ def join(
 
     Raises NotAllowed, CardUnknown (no such team or patron), FactMissing (name), MemberAlready.
     """
-    if not by.is_staff:
-        raise NotAllowed
+    _refuse_strangers(by)
     effect = journal.gesture_key(gesture, "team_join", team_id, patron_id or plain(name, 60))
     rows = patrons.lock(session, team_id, patron_id or team_id, by=by)
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
@@ -108,8 +109,7 @@ def join(
 
 def leave(session: Session, *, member_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
     """Let somebody leave a team today; that they belonged to it stays. Raises NotAllowed, ChangedMeanwhile."""
-    if not by.is_staff:
-        raise NotAllowed
+    _refuse_strangers(by)
     effect = journal.gesture_key(gesture, "team_leave", member_id)
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
@@ -120,6 +120,11 @@ def leave(session: Session, *, member_id: UUID, at: datetime, gesture: UUID, by:
     if left.rowcount != 1:
         raise ChangedMeanwhile
     _record(session, by, "team_leave", member_id, at, effect)
+
+
+def _refuse_strangers(by: Actor) -> None:
+    if not by.is_staff:
+        raise NotAllowed
 
 
 def _is_nobody(patron_id: UUID | None, member: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlmodel import Session
 
 from services.journal import Actor
+from services.refusals import NotAllowed
 from services.registers import activities, door, hall, loans, money, readers, stock, things, upkeep
 from services.registers.register import Frame, Line, Register
 from services.words import Words
@@ -44,7 +45,9 @@ def page(
 
 
 def frame(since: date, until: date, words: Words, at: datetime, by: Actor) -> Frame:
-    """Give what every register is asked with; a period goes forward by a day at least."""
+    """Give what every register is asked with; a period goes forward by a day at least. Raises NotAllowed: names stand in them."""
+    if not by.is_staff:
+        raise NotAllowed
     return Frame(by.hall_id, since, max(until, date.fromordinal(since.toordinal() + 1)), at, words)
 
 

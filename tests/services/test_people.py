@@ -10,7 +10,21 @@ import pytest
 from sqlmodel import Session, select
 
 from models import CardEnd, Hold, HoldState, PatronKind, Suspension, Trouble
-from services import cards, circulation, database, holds, merging, own_data, own_data_papers, patrons, privacy, suspensions, teams, visit
+from services import (
+    attendants,
+    cards,
+    circulation,
+    database,
+    holds,
+    merging,
+    own_data,
+    own_data_papers,
+    patrons,
+    privacy,
+    suspensions,
+    teams,
+    visit,
+)
 from services.refusals import (
     CardUnknown,
     ChangedMeanwhile,
@@ -22,6 +36,7 @@ from services.refusals import (
     PatronSuspended,
     ReasonMissing,
 )
+from services.registers import shelf
 from services.words import LANGUAGES, words
 from tests.cast import AT, Village, gesture
 from tests.databases import rows
@@ -244,3 +259,20 @@ def test_who_is_in_the_team_does_not_join_again_and_a_team_joins_no_team(village
     with pytest.raises(ChangedMeanwhile):
         do(village, teams.leave, member_id=gesture())
     assert rows(village.engine) == before
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        (teams.teams, {}),
+        (teams.members, {"team_id": gesture()}),
+        (merging.doubles, {}),
+        (merging.pair, {"kept_id": gesture(), "ended_id": gesture()}),
+        (attendants.serving, {"since": AT.date(), "until": AT.date()}),
+        (attendants.book, {"attendant_id": gesture(), "since": AT.date(), "until": AT.date()}),
+        (shelf.page, {"register": "05", "since": AT.date(), "until": AT.date(), "words": words(LANGUAGES[0])}),
+    ],
+)
+def test_names_are_for_staff_alone(village: Village, question: Any, facts: dict[str, Any]) -> None:
+    with pytest.raises(NotAllowed):
+        ask(village, question, by=village.kiosk, **facts)
