@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -43,9 +43,9 @@ def lang_of(request: Request) -> str:
     return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
-async def asked(question: Callable[..., T], **facts: Any) -> T | None:
-    """Ask off the loop; None for what is refused or breaks."""
-    answer = await to_thread.run_sync(lambda: ask(question, **facts))
+async def asked(question: Callable[..., T], *, queue: CapacityLimiter | None = None, **facts: Any) -> T | None:
+    """Ask off the loop, in a queue if one is given; None for what is refused or breaks."""
+    answer = await to_thread.run_sync(lambda: ask(question, **facts), limiter=queue)
     return None if isinstance(answer, Exception) or type(answer).__name__ == "Trouble" else answer  # type: ignore[return-value]
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,6 +17,8 @@ from ui.staff.bindery import bindery
 from ui.staff.files import NOT_FOUND, PDF, XLSX, ZIP, asked, bundle, download, keeper
 
 _MOST_DAYS: Final = 366 * 20
+# A thick register is work and memory: one after the other, however often the link is tapped.
+_one_by_one: Final = CapacityLimiter(1)
 
 
 async def register(request: Request) -> Response:
@@ -27,9 +29,9 @@ async def register(request: Request) -> Response:
         return NOT_FOUND
     facts = {"register": number, "since": span[0], "until": span[1], "hall": house().hall.name, "at": clock.now(), "by": by}
     if ending == "xlsx":
-        made = await asked(papers.table, **facts)
+        made = await asked(papers.table, queue=_one_by_one, **facts)
         return download(made.made, made.name, XLSX) if isinstance(made, File) else NOT_FOUND
-    printed = await asked(papers.printed, **facts)
+    printed = await asked(papers.printed, queue=_one_by_one, **facts)
     return bundle([(file.name, file.made) for file in printed], PDF) if printed else NOT_FOUND
 
 
