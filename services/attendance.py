@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import ActivityPhoto, ActivityRecord, AgeBand, Attendance, Card, Patron, Sex, SignUp, SignUpState, Sitting, new_id
+from models import ActivityPhoto, ActivityRecord, AgeBand, Attendance, Card, Patron, Photo, Sex, SignUp, SignUpState, Sitting, new_id
 from services import codes, finding, journal, known, photos
 from services.finding import FoundCard, TypedCard
 from services.journal import Actor
@@ -30,6 +30,7 @@ from services.texts import plain
 _attendance = Attendance.__table__  # type: ignore[attr-defined]
 _record = ActivityRecord.__table__  # type: ignore[attr-defined]
 _photo = ActivityPhoto.__table__  # type: ignore[attr-defined]
+_picture = Photo.__table__  # type: ignore[attr-defined]
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _sign_up = SignUp.__table__  # type: ignore[attr-defined]
 _patron = Patron.__table__  # type: ignore[attr-defined]
@@ -172,7 +173,8 @@ def written_of(session: Session, *, sitting_id: UUID, by: Actor) -> Written | No
     row = session.execute(mine.order_by(_record.c.version.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    shown = sa.select(_photo.c.photo_id).where(_photo.c.hall_id == by.hall_id, _photo.c.sitting_id == sitting_id)
+    kept = sa.select(_photo.c.photo_id).join(_picture, _picture.c.id == _photo.c.photo_id).where(_picture.c.removed_at.is_(None))
+    shown = kept.where(_photo.c.hall_id == by.hall_id, _photo.c.sitting_id == sitting_id)
     counted = Heads(row.people, row.elders, row.minors, row.women)
     pictures = tuple(session.execute(shown.order_by(_photo.c.photo_id)).scalars())
     return Written(row.version, counted, row.content, row.feedback, row.filled_by, row.at, pictures)

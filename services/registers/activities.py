@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import ActivityPhoto, ActivityRecord, Attendance, Event, EventKind, Room, SignUp, SignUpState, Sitting
+from models import ActivityPhoto, ActivityRecord, Attendance, Event, EventKind, Photo, Room, SignUp, SignUpState, Sitting
 from services.registers.register import Frame, Line, Register, day, stream
 
 _event = Event.__table__  # type: ignore[attr-defined]
@@ -17,6 +17,7 @@ _programme = _event.alias("programme")
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _record = ActivityRecord.__table__  # type: ignore[attr-defined]
 _photo = ActivityPhoto.__table__  # type: ignore[attr-defined]
+_picture = Photo.__table__  # type: ignore[attr-defined]
 _attendance = Attendance.__table__  # type: ignore[attr-defined]
 _sign_up = SignUp.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
@@ -61,8 +62,8 @@ _newest = (
 )
 _photos = (
     sa.select(sa.func.count())
-    .select_from(_photo)
-    .where(_photo.c.hall_id == _sitting.c.hall_id, _photo.c.sitting_id == _sitting.c.id)
+    .select_from(_photo.join(_picture, _picture.c.id == _photo.c.photo_id))
+    .where(_picture.c.removed_at.is_(None), _photo.c.hall_id == _sitting.c.hall_id, _photo.c.sitting_id == _sitting.c.id)
     .correlate(_sitting)
     .scalar_subquery()
     .label("photos")

@@ -1,15 +1,17 @@
 """The events on the tablet through the real entry file: announce, look before saving, move, call off, sign up, note who came, record."""
 
 import asyncio
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
-from services import agenda, attendance, codes, database, event_papers
+from services import agenda, attendance, codes, database, event_papers, photos
 from services.attendance import Heads
 from services.recurrence import Beat
 from services.staff import Signed
@@ -146,6 +148,24 @@ def test_tickets_and_cards_are_noted_and_the_record_is_written(desk: Desk, villa
     written = database.read(village.engine, attendance.written_of, sitting_id=sitting.id, by=village.zhou)
     assert written
     assert (written.heads.people, written.content) == (43, "写春联一百二十副")
+
+
+def test_a_photo_of_the_evening_is_taken_away_with_a_reason(desk: Desk, village: Village) -> None:
+    made = make(village, FULL)
+    (sitting,) = sittings(village, made.event_id)
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(out, "JPEG")
+    facts = {"heads": Heads(43, 12, 9, 20), "content": "写春联", "filled_by": "周桂生", "seen_version": 0, "at": LATER, "gesture": gesture()}
+    picture = photos.small(out.getvalue())
+    facts |= {"sitting_id": sitting.id, "pictures": [picture], "by": village.zhou}
+    (photo,) = database.write(village.engine, attendance.record, **facts).photos
+    page = open_at(desk, village, "event_record", made, at=LATER)
+    press(page, f"away-{photo}")
+    assert "原因" in seen(page)
+    put(page, "photo_why", "家长要求")
+    press(page, f"away-{photo}")
+    assert "照片删掉了" in seen(page)
+    assert str(photo) not in seen(page)
 
 
 def test_a_scan_on_the_record_screen_is_somebody_who_came(desk: Desk, village: Village) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from models import ActivityRecord, Attendance, JournalRow, Photo, Sitting
-from services import agenda, attendance, codes, database, events, photos
+from services import agenda, attendance, codes, database, events, item_photos, photos
 from services.attendance import Arrived, Heads
 from services.events import Draft
 from services.refusals import (
@@ -20,10 +20,13 @@ from services.refusals import (
     FactMissing,
     FactWrong,
     NotAllowed,
+    PhotoUnreadable,
+    ReasonMissing,
     SignUpGone,
     UnknownCode,
 )
 from tests.cast import AT, CODE, Village, gesture
+from tests.registers import read
 from tests.services.test_events import DAY, TALK, count, do, evening, make, sittings
 from tests.services.test_sign_ups import FULL, refused, sign
 
@@ -94,6 +97,23 @@ def test_the_record_has_versions_and_photos(village: Village) -> None:
     assert (second.version, second.heads.people, second.photos) == (2, 45, first.photos)
     assert (count(village, ActivityRecord), count(village, Photo)) == (2, 1)
     refused(lambda: record(village, sitting_id, seen_version=1), ChangedMeanwhile)
+
+
+def test_a_photo_somebody_asks_to_have_gone_is_gone_and_the_record_stays(village: Village) -> None:
+    _, sitting_id = one(village)
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(out, "JPEG")
+    (photo_id,) = record(village, sitting_id, pictures=[photos.small(out.getvalue())]).photos
+    refused(lambda: do(village, item_photos.take_away, photo_id=photo_id, reason=""), ReasonMissing)
+    hand = gesture()
+    for _ in range(2):
+        do(village, item_photos.take_away, photo_id=photo_id, reason="家长要求", gesture=hand)
+    written = database.read(village.engine, attendance.written_of, sitting_id=sitting_id, by=village.zhou)
+    assert written
+    assert (written.version, written.photos) == (1, ())
+    refused(lambda: database.read(village.engine, photos.jpeg, photo_id=photo_id, by=village.zhou), PhotoUnreadable)
+    (line,) = read(village, "11", since=DAY, until=DAY + timedelta(days=1), at=LATER)
+    assert line["照片"] == ""
 
 
 def test_twice_is_one_record(village: Village) -> None:

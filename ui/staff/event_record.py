@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
-from services import agenda, attendance, photos, sign_ups
+from services import agenda, attendance, item_photos, photos, sign_ups
 from services.agenda import EventSheet
 from services.attendance import Arrived, Heads, Written
 from services.journal import Actor
@@ -123,6 +123,11 @@ def _record(stand: Stand, mine: Gathering, sheet: EventSheet, heads: Heads, writ
     if written and written.photos:
         shown = (Markup('<img src="/desk/photo/{}.jpg" alt="{}">').format(photo, say("gathering.photo")) for photo in written.photos)
         draw.html(Markup('<div class="gather-photos">{}</div>').format(draw.NOTHING.join(shown)))
+        with st.expander(say("gathering.photo_off")):
+            st.text_input(say("field.reason"), key=mine.key("photo_why"), max_chars=200, autocomplete="off")
+            with st.container(key="card-acts-photos", horizontal=True):
+                for number, photo in enumerate(written.photos, 1):
+                    frame.button(f"away-{photo}", say("gathering.photo_off_one", number=number), _take_away, photo, mine.gesture)
     label = say("gathering.correct" if written else "gathering.keep")
     frame.button("record-save", label, _save, written.version if written else 0, mine.gesture, kind="primary")
 
@@ -144,3 +149,12 @@ def _save(seen_version: int, gesture: UUID) -> None:
         stand.tell("gathering_recorded")
     else:
         stand.told = answer
+
+
+def _take_away(photo_id: UUID, gesture: UUID) -> None:
+    stand, mine = here(), gathering.here()
+    answer = acts.do(item_photos.take_away, photo_id=photo_id, reason=str(value(mine, "photo_why", "")), gesture=gesture)
+    if acts.failed(answer):
+        stand.told = answer
+    else:
+        stand.tell("photo_away")
