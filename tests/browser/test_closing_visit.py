@@ -61,5 +61,7 @@ def test_two_taps_and_a_time_put_the_notice_on_an_idle_kiosk(whole_house: House,
     expect(tablet.locator(".closure-posting img")).to_have_js_property("complete", value=True)
     assert tablet.locator(".closure-posting img").evaluate("image => image.naturalWidth") == 900
 
+    tablet.locator(".st-key-ask-lift button").tap()
+    expect(tablet.get_by_text("做了就不能撤销。")).to_be_visible()
     tap(tablet, "lift")
     expect(kiosk.get_by_text("本中心已恢复开放")).to_be_visible()

@@ -99,7 +99,7 @@ def _one(stand: Stand, account: Account) -> None:
     with st.container(key="card-acts-account-more", horizontal=True):
         # One's own page would end before the new password was read.
         if account.staff_id != stand.staff_id:
-            frame.button("account-reset", say("people.account.reset"), _reset, account.staff_id, account.login, stand.gesture)
+            frame.sure(stand, "account-reset", say("people.account.reset"), _reset, account.staff_id, account.login, stand.gesture)
         if account.disabled_at is None:
             frame.button("account-close", say("people.account.close"), close, account.staff_id, stand.gesture)
         else:

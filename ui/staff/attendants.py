@@ -236,7 +236,7 @@ def _data(stand: Stand, line: Line) -> None:
     with st.container(key="card-acts-attendant", horizontal=True):
         frame.button("attendant-correct", stand.say("people.save"), _correct, line, stand.round, kind="primary")
         if line.to_day is None:
-            frame.button("attendant-end", stand.say("people.attendant.end"), _end, line.attendant_id, stand.gesture)
+            frame.sure(stand, "attendant-end", stand.say("people.attendant.end"), _end, line.attendant_id, stand.gesture)
     if line.to_day is not None:
         draw.html(draw.empty(stand.say("people.attendant.erase_hint")))
         sure = st.checkbox(stand.say("people.erase.sure"), key=f"sure-{stand.round}")

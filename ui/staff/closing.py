@@ -191,8 +191,8 @@ def _row(stand: Stand, entry: Entry) -> None:
     with frame.row(f"closure-{entry.closure_id}"):
         draw.html(line(stand, entry))
         if entry.state in {State.LATE, State.NOW}:
-            frame.button(
-                f"lift-{entry.closure_id}", stand.say("staff.closing.lift"), lift, entry.closure_id, stand.gesture,
+            frame.sure(
+                stand, f"lift-{entry.closure_id}", stand.say("staff.closing.lift"), lift, entry.closure_id, stand.gesture,
                 kind="primary" if entry.state is State.LATE else "secondary",
             )  # fmt: skip
         frame.button(f"show-{entry.closure_id}", stand.say("staff.closing.show"), show, entry.closure_id)

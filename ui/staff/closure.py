@@ -90,7 +90,7 @@ def _later(stand: Stand, entry: Entry) -> None:
     with st.container(key="card-acts-later", horizontal=True):
         frame.button("extend", say("staff.closure.extend"), _extend, entry, stand.gesture, kind="secondary" if late else "primary")
         key = "staff.closure.call_off" if entry.state is State.COMING else "staff.closing.lift"
-        frame.button("lift", say(key), closing.lift, entry.closure_id, stand.gesture, kind="primary" if late else "secondary")
+        frame.sure(stand, "lift", say(key), closing.lift, entry.closure_id, stand.gesture, kind="primary" if late else "secondary")
 
 
 def _extend(entry: Entry, gesture: UUID) -> None:

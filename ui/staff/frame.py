@@ -1,6 +1,7 @@
 """What stands around every screen of the tablet: the bar, the parts that listen, cards, rows and buttons."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from services.staff import Signed
 from services.words import LANGUAGES
+from services.words import words as words_of
 from ui.house import house
 from ui.parts import parts
 from ui.staff import acts, draw, places
@@ -27,9 +29,17 @@ def listen(stand: Stand, signed: Signed, scanned: Callable[[str, UUID], None]) -
     """Mount the parts: the watch over the session, and for who keeps the desk the scanner."""
     say = stand.say
     words = {"away": say("staff.away"), "awayNext": say("staff.away_next")}
-    _watch(key="watch", data={"lang": stand.lang, "boot": BOOT, "screen": stand.screen, "words": words}, height=1)
+    own = _widgets(stand.lang)
+    _watch(key="watch", data={"lang": stand.lang, "boot": BOOT, "screen": stand.screen, "words": words, "widgets": own}, height=1)
     if signed.keeps_the_desk:
         parts.scanner(scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
+
+
+@cache
+def _widgets(lang: str) -> list[tuple[str, str]]:
+    """Pair what Streamlit says by itself with the keeper's words for it; in English there is nothing to turn."""
+    theirs, ours = words_of("en").sentences, words_of(lang).sentences
+    return [(theirs[key], ours[key]) for key in theirs if key.startswith("widget.") and theirs[key] != ours[key]]
 
 
 def bar(stand: Stand, signed: Signed) -> None:
@@ -81,6 +91,15 @@ def button(
 ) -> None:
     """One button; what it needs is bound when it is drawn, so that a second press is the same intention."""
     st.button(plain(label), key=f"do-{key}", on_click=act, args=args, type=kind, width=width, disabled=disabled)
+
+
+def sure(
+    stand: Stand, key: str, label: str, act: Callable[..., None], *args: Any, kind: Kind = "secondary", disabled: bool = False
+) -> None:
+    """A button for what cannot be taken back: the first touch says so, the second does it."""
+    with st.popover(plain(label), key=f"ask-{key}", type=kind, width="content", disabled=disabled):
+        draw.html(draw.empty(stand.say("staff.sure")))
+        button(key, label, act, *args, kind="primary", width="stretch", disabled=disabled)
 
 
 def plain(label: str) -> str:

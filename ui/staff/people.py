@@ -56,8 +56,8 @@ def patron(stand: Stand) -> None:
             if sheet.line.card_id and sheet.line.ended_as is None:
                 frame.button("show-card", stand.say("staff.people.show_card"), acts.open_screen, "card")
                 frame.button("extend", stand.say("staff.people.extend"), _extend, sheet.line.card_id)
-                frame.button("lost", stand.say("staff.people.lost"), _report_lost, sheet.line.card_id)
-            frame.button("reissue", stand.say("staff.people.reissue"), _reissue, sheet.line.patron_id, stand.gesture)
+                frame.sure(stand, "lost", stand.say("staff.people.lost"), _report_lost, sheet.line.card_id)
+            frame.sure(stand, "reissue", stand.say("staff.people.reissue"), _reissue, sheet.line.patron_id, stand.gesture)
     person_acts.panels(stand, sheet)
     with frame.card("form"):
         draw.html(draw.heading(stand.say("staff.people.correct"), stand.say("staff.people.since", day=sheet.registered_at)))

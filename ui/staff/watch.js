@@ -1,4 +1,5 @@
 // Is the session behind this page still alive? A page that lost its server is covered at once: names must not stay on a tablet.
+// And it turns into the keeper's language what Streamlit says by itself.
 
 const TICK = 300;
 const COVER_AFTER = 1200;
@@ -68,10 +69,56 @@ function tick() {
   if (now - askedAt > ASK_EVERY) ask("GET");
 }
 
+// -- Streamlit's own English, in the keeper's language --------------------------------------------------------------------
+
+const SAID = ["aria-label", "placeholder", "title"];
+// What people wrote stays as they wrote it.
+const THEIRS = "[data-testid=stHtml], [data-testid=stMarkdown], textarea, style, script";
+let sentences = [];
+
+// "Remove {what}" → 去掉{what}: what stands in the middle is a name and is taken along.
+function learn(pairs) {
+  sentences = pairs.map(([theirs, ours]) => [theirs.split("{what}"), ours]);
+}
+
+function inOurs(text) {
+  for (const [[before, after], ours] of sentences) {
+    if (after === undefined ? text === before : text.length > before.length && text.startsWith(before) && text.endsWith(after)) {
+      return ours.replace("{what}", () => text.slice(before.length, text.length - (after ?? "").length));
+    }
+  }
+  return null;
+}
+
+function put(node) {
+  if (node.nodeType === Node.TEXT_NODE) {
+    const ours = node.parentElement?.closest(THEIRS) ? null : inOurs(node.nodeValue);
+    if (ours) node.nodeValue = ours;
+  } else if (node.nodeType === Node.ELEMENT_NODE) {
+    for (const name of SAID) {
+      const ours = node.hasAttribute(name) && inOurs(node.getAttribute(name));
+      if (ours) node.setAttribute(name, ours);
+    }
+    if (!node.matches(THEIRS)) node.childNodes.forEach(put);
+  }
+}
+
+function changed(records) {
+  if (!sentences.length) return;
+  for (const record of records) (record.type === "childList" ? record.addedNodes : [record.target]).forEach(put);
+}
+
+function speak(pairs) {
+  learn(pairs.length ? pairs : part?.data.widgets.map(([theirs, ours]) => [ours, theirs]) ?? []);
+  put(document.body);
+  learn(pairs);
+}
+
 export default function (mount) {
   const first = !part;
   // Another screen begins at its top; Streamlit keeps the place of the one before.
   if (!first && mount.data.screen !== part.data.screen) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  if (first || mount.data.lang !== part.data.lang) speak(mount.data.widgets);
   part = mount;
   document.documentElement.lang = mount.data.lang;
   if (!first) return;
@@ -79,5 +126,7 @@ export default function (mount) {
   for (const kind of ["pointerdown", "keydown"]) {
     window.addEventListener(kind, () => (usedAt = performance.now()), { capture: true, passive: true });
   }
+  const seen = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: SAID };
+  new MutationObserver(changed).observe(document.body, seen);
   setInterval(tick, TICK);
 }

@@ -103,7 +103,7 @@ def _close(stand: Stand, now: Sheet) -> None:
     with right:
         form.approver(now.lines[0].room_id)
     label = say("weeding.close", count=len(now.lines))
-    frame.button("weeding-close", label, _sign, now.id, stand.gesture, kind="primary", disabled=now.stopped)
+    frame.sure(stand, "weeding-close", label, _sign, now.id, stand.gesture, kind="primary", disabled=now.stopped)
 
 
 def _sign(weeding_id: UUID, gesture: UUID) -> None:
