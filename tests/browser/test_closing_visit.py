@@ -61,6 +61,7 @@ def test_two_taps_and_a_time_put_the_notice_on_an_idle_kiosk(whole_house: House,
     expect(tablet.locator(".closure-posting img")).to_have_js_property("complete", value=True)
     assert tablet.locator(".closure-posting img").evaluate("image => image.naturalWidth") == 900
 
+    expect(tablet.get_by_text("跳到正文")).to_have_count(1)
     tablet.locator(".st-key-ask-lift button").tap()
     expect(tablet.get_by_text("做了就不能撤销。")).to_be_visible()
     tap(tablet, "lift")

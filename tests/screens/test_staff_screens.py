@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
-from models import Card, Condition, ItemAlias, JournalRow, Loan, Patron, PatronKind, PersonInCharge, Purpose, Role, Trouble
+from models import Card, Condition, ItemAlias, ItemCondition, JournalRow, Loan, Patron, PatronKind, PersonInCharge, Purpose, Role, Trouble
 from services import circulation, clock, codes, conditions, database, holds, reports
 from services.lending_rules import Wish
 from services.settings import HOUSE
@@ -314,12 +314,19 @@ def test_a_broken_thing_is_reported_marked_and_mended(village: Village, desk: De
     type_in(page, village.items["biancheng"].number)
     press(page, "trouble-torn")
     assert "报修记下了" in seen(page)
+    press(page, "undo")
+    assert "撤销了" in seen(page)
+    press(page, "trouble-torn")
     next(each for each in page.text_input if each.key.startswith("befell-")).set_value("封面掉了").run()
     press(page, "mark-damaged")
     assert "损坏" in seen(page)
     next(each for each in page.text_input if each.key.startswith("befell-")).set_value("粘好了").run()
     press(page, "mend-damaged")
     assert "修好了" in seen(page)
+    press(page, "undo")
+    assert "撤销了" in seen(page)
+    with Session(village.engine) as session:
+        assert [row.ended_at is None for row in session.exec(select(ItemCondition).order_by("since_at", "id"))] == [False, True]
 
 
 def test_the_other_language_is_one_tap_away(desk: Desk) -> None:
