@@ -148,8 +148,11 @@ def empty(engine: Engine) -> None:
     """Take every row out of every table, as between two histories of a state machine."""
     tables = [table.name for table in SQLModel.metadata.sorted_tables]
     if engine.dialect.name == "postgresql":
+        # TRUNCATE makes every table and index anew, a hundred times over; most tables of a test have not been touched.
+        touched = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in reversed(tables))
         with engine.begin() as connection:
-            connection.exec_driver_sql("TRUNCATE " + ", ".join(f'"{name}"' for name in tables) + " CASCADE")
+            for name in connection.exec_driver_sql(touched).scalars().all():
+                connection.exec_driver_sql(f'DELETE FROM "{name}"')
         return
     raw: Any = engine.raw_connection()
     try:
