@@ -105,11 +105,12 @@ class Booking(SQLModel, table=True):
 APART = "ex_room_use_apart"
 _CLASH = f"""SELECT RAISE(ABORT, '{APART}') WHERE EXISTS (SELECT 1 FROM room_use AS other WHERE other.room_id = new.room_id
   AND other.freed_at IS NULL AND other.id <> new.id AND (other.lanes & new.lanes) <> 0
-  AND other.starts_at < new.ends_at AND other.ends_at > new.starts_at);"""  # noqa: S608  constants alone
+  AND other.starts_at < new.ends_at AND other.ends_at > new.starts_at);
+END"""  # noqa: S608  constants alone
 # A batch migration of `room_use` on SQLite drops these triggers silently: make them again after one.
 SQLITE = (
-    f"CREATE TRIGGER room_use_taken BEFORE INSERT ON room_use WHEN new.freed_at IS NULL BEGIN\n  {_CLASH}\nEND",
-    f"CREATE TRIGGER room_use_changed BEFORE UPDATE ON room_use WHEN new.freed_at IS NULL BEGIN\n  {_CLASH}\nEND",
+    f"CREATE TRIGGER room_use_taken BEFORE INSERT ON room_use WHEN new.freed_at IS NULL BEGIN\n  {_CLASH}",
+    f"CREATE TRIGGER room_use_changed BEFORE UPDATE ON room_use WHEN new.freed_at IS NULL BEGIN\n  {_CLASH}",
 )
 # Each bit becomes a range of one number, or an empty one; two uses overlap in some lane when these sets of numbers do.
 _LANES = ", ".join(f"int4range({lane}, {lane} + (lanes >> {lane} & 1))" for lane in range(LANES))

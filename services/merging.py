@@ -248,8 +248,7 @@ def _one_membership(session: Session, kept_id: UUID, ended_id: UUID, at: datetim
 def _move(session: Session, kept_id: UUID, ended_id: UUID) -> None:
     for table, column in references():
         try:
-            with session.begin_nested():
-                session.execute(sa.update(table).where(column == ended_id).values({column.name: kept_id}))
+            session.execute(sa.update(table).where(column == ended_id).values({column.name: kept_id}))
         except IntegrityError as error:
             raise RowsCollide from error
 

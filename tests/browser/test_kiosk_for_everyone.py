@@ -94,7 +94,7 @@ def test_the_page_speaks_with_its_own_type(sample_house: House, open_kiosk: Call
     visitor.page.on("request", lambda request: asked.append(request.url))
     visitor.page.reload()
     visitor.is_home()
-    visitor.page.wait_for_function("document.fonts.status === 'loaded'")
+    visitor.page.evaluate("document.fonts.ready.then(() => true)")
     loaded = visitor.page.evaluate("[...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family.replaceAll('\"', ''))")
     assert {"Hall Sans", "Hall Serif"} <= set(loaded)
     assert [url for url in asked if not url.startswith(sample_house.kiosk) and not url.startswith(("data:", "blob:"))] == []

@@ -11,7 +11,7 @@ import pytest
 import qrcode
 from PIL import Image
 
-from models import Condition, PatronKind
+from models import ClosureReason, Condition, PatronKind
 from services import (
     accession,
     accounts,
@@ -121,7 +121,7 @@ def test_garbage_anywhere_is_answered(text: str, village: Village, say: Callable
     lent = database.write(engine, circulation.check_out, item_id=village.item_id("huozhe"), card_id=village.card_id("old_li"), at=AT,
                           gesture=gesture(), by=village.kiosk)  # fmt: skip
     say(losses.write_off, loan_id=lent.loan_id, reason=text, gesture=gesture())
-    plan = closures.Plan(closures.ClosureReason.FORCE_MAJEURE, AT, AT.replace(hour=9), text, text, text)
+    plan = closures.Plan(ClosureReason.FORCE_MAJEURE, AT, AT.replace(hour=9), text, text, text)
     say(closures.announce, plan=plan, gesture=gesture())
     # The house still stands.
     assert say(circulation.check_out, item_id=village.item_id("weicheng"), card_id=village.card_id("old_li"), gesture=gesture()) is not None
