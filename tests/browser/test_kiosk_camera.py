@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import qrcode
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import UPRIGHT, Shelf, Visitor
 from tests.house import House
@@ -27,7 +27,7 @@ def film(path: Path, code: str) -> None:
 
 
 @pytest.fixture
-def seeing_page(chromium: str, kiosk_house: House, shelf: Shelf, tmp_path: Path) -> Iterator[Page]:
+def seeing_page(browser: Browser, chromium: str, kiosk_house: House, shelf: Shelf, tmp_path: Path) -> Iterator[Page]:
     """A kiosk whose camera sees Mei's card."""
     film(tmp_path / "card.mjpeg", shelf.card_of(MEI))
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -36,13 +36,13 @@ def seeing_page(chromium: str, kiosk_house: House, shelf: Shelf, tmp_path: Path)
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={tmp_path / 'card.mjpeg'}",
     ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*sandbox, *sees])
-        context = browser.new_context(viewport=UPRIGHT, has_touch=True, permissions=["camera"])  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(kiosk_house.kiosk)
-        yield page
-        browser.close()
+    # A second browser of the worker's one Playwright, which bears no other beside it.
+    seeing = browser.browser_type.launch(executable_path=chromium, args=[*sandbox, *sees])
+    context = seeing.new_context(viewport=UPRIGHT, has_touch=True, permissions=["camera"])  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(kiosk_house.kiosk)
+    yield page
+    seeing.close()
 
 
 def test_a_card_before_the_camera_is_a_scan_and_staying_there_is_no_second_one(seeing_page: Page) -> None:
