@@ -105,7 +105,8 @@ def the_people_and_the_stops(rows: Rows, whole: dict[str, Lines]) -> None:
 
 
 def the_doors(rows: Rows, lines: Lines, first: date, last: date) -> None:
-    """What was lent and came back on a day is in the opening log of that day, whatever the hours were."""
+    """What was lent and came back on a day is in the opening log of that day, whatever the hours were, from the hall's first day on."""
+    first = max(first, *(clock.local_day(hall["made_at"]) for _, hall in dicts(rows, "hall")))
     loans = [loan for _, loan in dicts(rows, "loan")]
     assert sum(line["借"] for line in lines) == sum(first <= loan["out_day"] <= last for loan in loans)
     assert sum(line["还"] for line in lines) == sum(loan["back_day"] is not None and first <= loan["back_day"] <= last for loan in loans)
