@@ -23,7 +23,7 @@ dev:
 test:
 	@scripts/prepare.sh dev
 	@HALL_DATA_DIR='$(CURDIR)/.data' $(PY) manage.py fonts
-	@chromium=$$(scripts/chromium.sh) && HALL_CHROMIUM="$$chromium" $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	@chromium=$$(scripts/chromium.sh) && HALL_CHROMIUM="$$chromium" $(PY) -m pytest -n 3 --dist worksteal $(ARGS)
 
 check:
 	@scripts/prepare.sh dev
