@@ -48,6 +48,7 @@ from models.events import (
 from models.funds import Fund, FundEntry, FundFlow, FundSource
 from models.journal import ActorKind, JournalRow
 from models.labels import LabelKind, LabelPrint, LabelRun
+from models.outbox import OutboxKind, OutboxRow
 from models.people import Card, CardEnd, KeypadTry, Patron, PatronKind, Role, Sex, SignInTry, Staff, StaffSession, Suspension
 from models.periodicals import Binding, ClaimEnd, Frequency, IssueArrival, IssueClaim, IssueDisposal, Press, Subscription
 from models.places import (
@@ -69,6 +70,7 @@ from models.plans import (
     ActKind,
     DayOffKind,
     EventRules,
+    GuestRules,
     PlanLine,
     ProgrammeAct,
     StatutoryDay,
@@ -141,6 +143,7 @@ __all__ = [
     "FundFlow",
     "FundSource",
     "GaugeReading",
+    "GuestRules",
     "Hall",
     "HallPhoto",
     "Hold",
@@ -172,6 +175,8 @@ __all__ = [
     "OpeningRules",
     "OpeningSlot",
     "OrderReport",
+    "OutboxKind",
+    "OutboxRow",
     "PartSeen",
     "PartsCheck",
     "Patron",

@@ -24,6 +24,17 @@ class EventRules(SQLModel, table=True):
     second_days: int = 7
 
 
+class GuestRules(SQLModel, table=True):
+    """How many seats of one event a screen gives to people without a card before they may rest: a family has enough, a joker has not."""
+
+    __tablename__ = "guest_rules"
+    __table_args__ = (law("sane", "most BETWEEN 1 AND 50 AND minutes BETWEEN 1 AND 240"),)
+
+    hall_id: UUID = Field(foreign_key="hall.id", primary_key=True, sa_type=Id)
+    most: int = 6
+    minutes: int = 10
+
+
 class PlanLine(SQLModel, table=True):
     """A line of the annual plan: in this month so many events of a kind."""
 
