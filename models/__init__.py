@@ -80,8 +80,20 @@ from models.plans import (
 from models.signs import PhotoMoment, PlateMade, Sign, SignDecision, SignKind, SignPhoto, SignPlace, Verdict, VisScheme
 from models.standing import HallPhoto, IntegrationStep, RoomChange, RuleSet, Stage
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
-from models.timeline import Booking, BookingEnd, RoomUse, UseKind
-from models.times import Channel, Closure, ClosureHours, ClosureNotice, ClosurePosting, ClosureReason, Opening, OpeningSlot, Season
+from models.timeline import Booking, BookingEnd, BookingRules, RoomUse, UseKind
+from models.times import (
+    Channel,
+    Closure,
+    ClosureAnswer,
+    ClosureHours,
+    ClosureNotice,
+    ClosurePosting,
+    ClosureReason,
+    Opening,
+    OpeningSlot,
+    Season,
+    Way,
+)
 from models.unified import UnifiedNumber
 from models.withdrawing import Cause, Disposal, Weeding, WeedingLine, Withdrawal
 
@@ -103,6 +115,7 @@ __all__ = [
     "Binding",
     "Booking",
     "BookingEnd",
+    "BookingRules",
     "BorrowerKind",
     "Card",
     "CardEnd",
@@ -112,6 +125,7 @@ __all__ = [
     "CheckMoment",
     "ClaimEnd",
     "Closure",
+    "ClosureAnswer",
     "ClosureHours",
     "ClosureNotice",
     "ClosurePosting",
@@ -233,6 +247,7 @@ __all__ = [
     "Verdict",
     "VisScheme",
     "Volume",
+    "Way",
     "Weeding",
     "WeedingLine",
     "Withdrawal",

@@ -102,6 +102,16 @@ class Booking(SQLModel, table=True):
     unlinked_at: datetime | None = None
 
 
+class BookingRules(SQLModel, table=True):
+    """The policy of the house for bookings: how long a room waits for a group that does not come (R51)."""
+
+    __tablename__ = "booking_rules"
+    __table_args__ = (law("sane", "no_show_minutes BETWEEN 5 AND 120"),)
+
+    hall_id: UUID = Field(foreign_key="hall.id", primary_key=True, sa_type=Id)
+    no_show_minutes: int = 15
+
+
 APART = "ex_room_use_apart"
 _CLASH = f"""SELECT RAISE(ABORT, '{APART}') WHERE EXISTS (SELECT 1 FROM room_use AS other WHERE other.room_id = new.room_id
   AND other.freed_at IS NULL AND other.id <> new.id AND (other.lanes & new.lanes) <> 0

@@ -156,3 +156,37 @@ class ClosurePosting(SQLModel, table=True):
     at: datetime
     staff_id: UUID | None = ref("staff.id", optional=True)
     photo_id: UUID | None = ref("photo.id", optional=True)
+
+
+class Way(StrEnum):
+    """What became of an event or a booking that a stop covers; the third way of rules.md §4 is not to publish the stop."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    STAYS = "stays"
+
+
+class ClosureAnswer(SQLModel, table=True):
+    """What a version of a notice did with a sitting or a booking inside it; only ever added to, reopening early takes nothing back."""
+
+    __tablename__ = "closure_answer"
+    __table_args__ = (
+        sa.Index("ix_closure_answer_of", "hall_id", "closure_id", "version"),
+        sa.Index("ix_closure_answer_sitting", "hall_id", "sitting_id"),
+        sa.Index("ix_closure_answer_booking", "hall_id", "booking_id"),
+        law("one_of_them", "(sitting_id IS NULL) <> (booking_id IS NULL)"),
+        law("span_forward", "old_ends_at > old_starts_at"),
+    )
+
+    id: UUID = key()
+    hall_id: UUID = ref("hall.id")
+    closure_id: UUID = ref("closure.id")
+    version: int
+    sitting_id: UUID | None = ref("sitting.id", optional=True)
+    booking_id: UUID | None = ref("booking.id", optional=True)
+    way: Way = choice(Way, "way")
+    old_room_id: UUID = ref("room.id")
+    old_starts_at: datetime
+    old_ends_at: datetime
+    at: datetime
+    staff_id: UUID | None = ref("staff.id", optional=True)
