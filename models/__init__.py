@@ -60,6 +60,7 @@ from models.places import (
     Hall,
     HouseRules,
     OpenItem,
+    OpenItemStop,
     PersonInCharge,
     Room,
     RoomFunction,
@@ -78,7 +79,7 @@ from models.plans import (
     ThemedTask,
 )
 from models.signs import PhotoMoment, PlateMade, Sign, SignDecision, SignKind, SignPhoto, SignPlace, Verdict, VisScheme
-from models.standing import HallPhoto, IntegrationStep, RoomChange, RuleSet, Stage
+from models.standing import HallPhoto, IntegrationStep, RoomChange, RuleDraft, RuleSet, Stage
 from models.stocktaking import Difference, Stocktake, StocktakeDifference, StocktakeLine, StocktakeScan
 from models.timeline import Booking, BookingEnd, BookingRules, RoomUse, UseKind
 from models.times import (
@@ -184,6 +185,7 @@ __all__ = [
     "LoanEnd",
     "Medium",
     "OpenItem",
+    "OpenItemStop",
     "Opening",
     "OpeningLog",
     "OpeningRules",
@@ -212,6 +214,7 @@ __all__ = [
     "RoomChange",
     "RoomFunction",
     "RoomUse",
+    "RuleDraft",
     "RuleSet",
     "Season",
     "Sex",

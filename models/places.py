@@ -153,6 +153,24 @@ class OpenItem(SQLModel, table=True):
     lends: Medium | None = choice(Medium, "lends", optional=True)
 
 
+class OpenItemStop(SQLModel, table=True):
+    """A service is offered no more, with a reason; offered again, the stop is over. What it was named stays known (R45)."""
+
+    __tablename__ = "open_item_stop"
+    __table_args__ = (
+        only_one("uq_open_item_stop_now", "hall_id", "open_item_id", where="resumed_at IS NULL"),
+        law("with_reason", "length(reason) > 0"),
+    )
+
+    id: UUID = key()
+    hall_id: UUID = ref("hall.id")
+    open_item_id: UUID = ref("open_item.id")
+    stopped_at: datetime
+    reason: str = Field(max_length=200)
+    staff_id: UUID | None = ref("staff.id", optional=True)
+    resumed_at: datetime | None = None
+
+
 class Duty(StrEnum):
     """Who answers for a room."""
 

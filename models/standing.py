@@ -93,3 +93,23 @@ class RuleSet(SQLModel, table=True):
     approver_id: UUID = ref("staff.id")
     published_at: datetime
     staff_id: UUID | None = ref("staff.id", optional=True)
+
+
+class RuleDraft(SQLModel, table=True):
+    """The next version of a room's rules while it is written; nothing is asked of it until it is published."""
+
+    __tablename__ = "rule_draft"
+    __table_args__ = (sa.UniqueConstraint("hall_id", "room_id", "function"),)
+
+    id: UUID = key()
+    hall_id: UUID = ref("hall.id")
+    room_id: UUID = ref("room.id")
+    function: str = Field(max_length=40)
+    duty: str = Field(default="", max_length=400)
+    person: str = Field(default="", max_length=80)
+    open_items: str = Field(default="", max_length=200)
+    hours: str = Field(default="", max_length=400)
+    upkeep: str = Field(default="", max_length=400)
+    conduct: str = Field(default="", max_length=1000)
+    changed_at: datetime
+    staff_id: UUID | None = ref("staff.id", optional=True)

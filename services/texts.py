@@ -18,3 +18,11 @@ def fact(text: str, field: str, most: int, *, needed: bool = False) -> str:
     if len(text) > most or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
         raise FactWrong(field=field)
     return text
+
+
+def lines(text: str, field: str, most: int) -> str:
+    """Several lines, each made fit to be kept, empty ones left out. Raises FactWrong for more than can be kept: no rule is cut short."""
+    kept = "\n".join(filter(None, (plain(line, most) for line in text.splitlines())))
+    if len(kept) > most or len("".join(text.split())) > most:
+        raise FactWrong(field=field)
+    return kept
