@@ -95,7 +95,9 @@ from models.times import (
     Season,
     Way,
 )
+from models.tourism import FactCheck, FactKind, PlaceFact, PlaceKind, TourismPlace
 from models.unified import UnifiedNumber
+from models.voices import CallEnd, HelpCall, Smile, Suggestion, SuggestionHiding, SuggestionReply, Topic
 from models.withdrawing import Cause, Disposal, Weeding, WeedingLine, Withdrawal
 
 __all__ = [
@@ -118,6 +120,7 @@ __all__ = [
     "BookingEnd",
     "BookingRules",
     "BorrowerKind",
+    "CallEnd",
     "Card",
     "CardEnd",
     "CareRule",
@@ -149,6 +152,8 @@ __all__ = [
     "EventKind",
     "EventRules",
     "EventThing",
+    "FactCheck",
+    "FactKind",
     "FaultReport",
     "FormerCode",
     "Frequency",
@@ -161,6 +166,7 @@ __all__ = [
     "GuestRules",
     "Hall",
     "HallPhoto",
+    "HelpCall",
     "Hold",
     "HoldState",
     "HouseRules",
@@ -201,6 +207,8 @@ __all__ = [
     "PersonInCharge",
     "Photo",
     "PhotoMoment",
+    "PlaceFact",
+    "PlaceKind",
     "PlanLine",
     "PlateMade",
     "Policy",
@@ -228,6 +236,7 @@ __all__ = [
     "SignUp",
     "SignUpState",
     "Sitting",
+    "Smile",
     "Staff",
     "StaffSession",
     "Stage",
@@ -237,12 +246,17 @@ __all__ = [
     "StocktakeLine",
     "StocktakeScan",
     "Subscription",
+    "Suggestion",
+    "SuggestionHiding",
+    "SuggestionReply",
     "Suspension",
     "TakenNumber",
     "TaskReport",
     "TeamMember",
     "ThemedTask",
     "Title",
+    "Topic",
+    "TourismPlace",
     "Township",
     "Trouble",
     "UnifiedNumber",
