@@ -19,6 +19,8 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# A row is made by a use case that has looked already: pydantic's own validators would be built at every start and never asked.
+SQLModel.model_config["defer_build"] = True
 
 
 class Id(sa.types.TypeDecorator[UUID]):

@@ -38,10 +38,14 @@ if [ ! -x .venv/bin/python ]; then
   "$python" -m venv .venv
 fi
 
+# Where Python may not keep what it has read (PYTHONDONTWRITEBYTECODE), every start would read all of the house's source again.
+compile_ours() { .venv/bin/python -m compileall -qq models services ui migrations ./*.py || true; }
+
 stamp=.venv/.installed-$kind
 want="$(sha256sum "$lock" | cut -d' ' -f1) $(.venv/bin/python -c 'import sys; print(sys.version.split()[0])')"
-[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && exit 0
+[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && { compile_ours; exit 0; }
 
 echo "Installing the $(grep -c '^[a-z].*==' "$lock") packages that $lock names; the first time takes a minute or two …"
 .venv/bin/python -m pip install --no-input --disable-pip-version-check --require-hashes -r "$lock"
 printf '%s\n' "$want" > "$stamp"
+compile_ours

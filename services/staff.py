@@ -19,6 +19,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Role, SignInTry, Staff, StaffSession, new_id
+from services.keypad import blank_hash
 
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _session = StaffSession.__table__  # type: ignore[attr-defined]
@@ -37,7 +38,7 @@ _LONGEST_WAIT: Final = timedelta(seconds=60)
 # What Argon2id costs after OWASP's second choice (19 MiB, 2 passes): a village server has two cores.
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # An account that does not exist takes as long as one that does.
-_NOBODY: Final = _hasher.hash(secrets.token_urlsafe(16))
+_NOBODY: Final = blank_hash(_hasher)
 
 
 @dataclass(frozen=True, slots=True)

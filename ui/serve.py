@@ -105,8 +105,7 @@ def _theme(file: Path) -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def _collecting(_: st.App) -> AsyncIterator[None]:
     """Collect garbage in quiet moments instead of after every scan."""
-    # What was imported stays: the collector need not walk it again and again.
-    gc.collect()
+    # What was imported stays, and hardly any of it is garbage: the collector need not walk it now, nor again and again.
     gc.freeze()
     task = asyncio.create_task(_collect_when_quiet())
     yield

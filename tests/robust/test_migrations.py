@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
@@ -86,6 +87,12 @@ def test_autogenerate_finds_nothing_that_a_revision_forgot(bare: tuple[Engine, E
     database.read(engine, lambda session: command.check(schema.config(session.connection())))
 
 
+def test_the_files_of_the_revisions_are_numbered_as_alembic_follows_them() -> None:
+    scripts = ScriptDirectory.from_config(schema.config())
+    assert schema.head() == scripts.get_current_head()
+    assert schema.known() == {script.revision for script in scripts.walk_revisions()}
+
+
 LATER = f'''"""A later revision."""
 
 from alembic import op
@@ -122,7 +129,6 @@ def found_of(file: Path) -> str:
 
 
 def forget_revisions() -> None:
-    schema.head.cache_clear()
     schema.known.cache_clear()
 
 
