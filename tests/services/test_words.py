@@ -39,6 +39,7 @@ from models import (
     SignPlace,
     SignUpState,
     Trouble,
+    UseKind,
     Verdict,
     WorkKind,
 )
@@ -147,6 +148,7 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "photo_moment": PhotoMoment,
         "festival": Festival,
         "event_kind": EventKind,
+        "use_kind": UseKind,
         "art": Art,
         "sign_up_state": SignUpState,
         "event_change": EventChangeKind,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services import clock
 from services.hours import Status
-from ui.kiosk import finding, frame, guests, home, lending, returning, saying, tickets, typing, whats_on
+from ui.kiosk import board, finding, frame, guests, home, lending, returning, saying, tickets, typing, whats_on
 from ui.kiosk.stand import Stand
 
 SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
@@ -49,4 +49,4 @@ def draw_screen(stand: Stand) -> None:
 def turns_at_home() -> int:
     """When home has to be drawn again by itself; soon, while the database does not answer."""
     now, door = clock.now(), frame.status(fresh=True)
-    return home.turns_at(door, now) if isinstance(door, Status) else int(now.timestamp() * 1000) + 10_000
+    return board.turns_at(door, now) if isinstance(door, Status) else int(now.timestamp() * 1000) + 10_000
