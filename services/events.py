@@ -77,13 +77,20 @@ class Look:
 
 
 def look(
-    session: Session, *, room_id: UUID, spans: Sequence[Span[datetime]], heads: int, by: Actor, apart_from: UUID | None = None
+    session: Session,
+    *,
+    room_id: UUID,
+    spans: Sequence[Span[datetime]],
+    heads: int,
+    at: datetime,
+    by: Actor,
+    apart_from: UUID | None = None,
 ) -> Look:
     """Look before saving: which spans find the room taken, and by how many heads the room is too small."""
     capacity = session.execute(sa.select(_room.c.capacity).where(_room.c.id == room_id, _room.c.hall_id == by.hall_id)).scalar_one_or_none()
     if capacity is None:
         raise FactWrong(field="room")
-    _, taken = _parted(session, by.hall_id, room_id, spans, apart_from)
+    _, taken = _parted(session, by.hall_id, room_id, spans, at, apart_from)
     return Look(tuple(taken), max(0, heads - capacity) if capacity else 0, capacity)
 
 
@@ -115,7 +122,7 @@ def make(
     if not spans or len(spans) > recurrence.MOST or min(spans).end <= at:
         raise FactWrong(field="at")
     timeline.hold(session, hall_id=by.hall_id, room_ids=[room_id])
-    free, taken = _parted(session, by.hall_id, room_id, spans, None)
+    free, taken = _parted(session, by.hall_id, room_id, spans, at)
     if (taken and not skip_taken) or not free:
         raise RoomTaken
     event_id, number = new_id(), _next_number(session, by.hall_id)
@@ -158,7 +165,8 @@ def move(
     if span.end <= at:
         raise FactWrong(field="at")
     timeline.hold(session, hall_id=by.hall_id, room_ids=[old.room_id, room_id])
-    seen = look(session, room_id=room_id, spans=[span], heads=sign_ups.seated(session, by.hall_id, event.id), by=by, apart_from=sitting_id)
+    heads = sign_ups.seated(session, by.hall_id, event.id)
+    seen = look(session, room_id=room_id, spans=[span], heads=heads, at=at, by=by, apart_from=sitting_id)
     if seen.taken:
         raise RoomTaken
     if seen.over and room_id != old.room_id and not overflow_seen:
@@ -257,10 +265,10 @@ def _checked(draft: Draft) -> dict[str, Any]:
 
 
 def _parted(
-    session: Session, hall_id: UUID, room_id: UUID, spans: Sequence[Span[datetime]], apart_from: UUID | None
+    session: Session, hall_id: UUID, room_id: UUID, spans: Sequence[Span[datetime]], at: datetime, apart_from: UUID | None = None
 ) -> tuple[list[Span[datetime]], list[Span[datetime]]]:
     frame = Span(min(span.start for span in spans), max(span.end for span in spans))
-    taken = timeline.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, apart_from=apart_from)
+    taken = timeline.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, at=at, apart_from=apart_from)
     return recurrence.free_of(spans, taken)
 
 

@@ -8,8 +8,24 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Attendance, Card, Event, FaultReport, Hold, Item, Loan, Patron, SignUp, Sitting, Suspension, TeamMember, Title
-from services import clock, patrons
+from models import (
+    Attendance,
+    Booking,
+    Card,
+    Event,
+    FaultReport,
+    Hold,
+    Item,
+    Loan,
+    Patron,
+    Room,
+    SignUp,
+    Sitting,
+    Suspension,
+    TeamMember,
+    Title,
+)
+from services import booking_traces, clock, patrons
 from services.journal import Actor
 from services.patrons import Sheet
 from services.refusals import NotAllowed
@@ -27,6 +43,8 @@ _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _sign_up = SignUp.__table__  # type: ignore[attr-defined]
 _attendance = Attendance.__table__  # type: ignore[attr-defined]
 _member = TeamMember.__table__  # type: ignore[attr-defined]
+_booking = Booking.__table__  # type: ignore[attr-defined]
+_room = Room.__table__  # type: ignore[attr-defined]
 
 Cell = str | int | date | None
 
@@ -56,12 +74,12 @@ def own_data(session: Session, *, patron_id: UUID, at: datetime, by: Actor) -> O
     sheet = patrons.sheet(session, patron_id=patron_id, at=at, by=by)
     sections = tuple(
         Section(key, columns, tuple(tuple(map(_cell, row)) for row in session.execute(question)))
-        for key, columns, question in _questions(patron_id)
+        for key, columns, question in _questions(patron_id, by.hall_id)
     )
     return OwnData(sheet, clock.local_day(at), sections)
 
 
-def _questions(patron_id: UUID) -> list[tuple[str, tuple[str, ...], Any]]:
+def _questions(patron_id: UUID, hall_id: UUID) -> list[tuple[str, tuple[str, ...], Any]]:
     team = _patron.alias()
     thing = sa.join(_loan, _title, _title.c.id == _loan.c.title_id).join(_item, _item.c.id == _loan.c.item_id)
     reported = sa.join(_report, _loan, _loan.c.id == _report.c.loan_id).join(_title, _title.c.id == _loan.c.title_id)
@@ -129,6 +147,14 @@ def _questions(patron_id: UUID) -> list[tuple[str, tuple[str, ...], Any]]:
             .select_from(came)
             .where(_attendance.c.patron_id == patron_id)
             .order_by(_attendance.c.at),
+        ),
+        (
+            "bookings",
+            ("name", "purpose", "since", "until", "contact", "phone", "note"),
+            sa.select(_room.c.name, *(_booking.c[name] for name in ("purpose", "starts_at", "ends_at", "contact", "phone", "note")))
+            .join(_booking, _booking.c.room_id == _room.c.id)
+            .where(booking_traces.whose(patron_id, hall_id))
+            .order_by(_booking.c.starts_at),
         ),
         (
             "led",

@@ -13,6 +13,7 @@ from services.words import Words
 # Columns whose cells are words of the house.
 _AREAS: Final = {
     "ended_as": "card_end", "loan_end": "loan_end", "hold_state": "hold_state", "trouble": "trouble", "sign_up_state": "sign_up_state",
+    "purpose": "purpose",
 }  # fmt: skip
 _PERSON: Final = ("phone", "villager_group", "guardian_name", "guardian_relation", "guardian_phone")
 Table = tuple[str, list[str], list[list[str]]]

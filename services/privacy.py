@@ -23,7 +23,7 @@ from models import (
     TeamMember,
 )
 from models.circulation import HOLD_ACTIVE
-from services import clock, holds, journal, sign_ups
+from services import booking_traces, clock, holds, journal, sign_ups
 from services.journal import Actor
 from services.refusals import CardUnknown, LoanOpen, NotAllowed
 
@@ -51,7 +51,7 @@ _TRACES_KEPT: Final = timedelta(days=30)
 
 
 def unlink_old(session: Session, *, hall_id: UUID, at: datetime) -> int:
-    """Cut the thread for up to 500 loans and 500 holds that ended long enough ago; gives how many were cut."""
+    """Cut the thread for up to 500 loans, holds, bookings and sign-ups each that ended long enough ago; gives how many were cut."""
     days = session.execute(sa.select(_rules.c.unlink_after_days).where(_rules.c.hall_id == hall_id)).scalar_one()
     before = at - timedelta(days=days)
     cut = 0
@@ -65,7 +65,9 @@ def unlink_old(session: Session, *, hall_id: UUID, at: datetime) -> int:
         ids = list(session.execute(old).scalars())
         _cut(session, table, ids, at)
         cut += len(ids)
-    return cut + sign_ups.unlink_old(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
+    booked = booking_traces.unlink_old(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
+    _blank_reasons(session, booked)
+    return cut + len(booked) + sign_ups.unlink_old(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
 
 
 def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
@@ -85,10 +87,12 @@ def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by:
     refuse_while_open(session, by.hall_id, patron_id)
     let_go_of_holds(session, patron_id=patron_id, at=at, gesture=gesture, by=by)
     sign_ups.leave_all(session, patron_id=patron_id, at=at, gesture=gesture, by=by)
+    booking_traces.leave_all(session, patron_id=patron_id, reason=BLANKED, at=at, gesture=gesture, by=by)
     _forget_cards(session, patron_id, at)
     session.execute(sa.update(_suspension).where(_suspension.c.patron_id == patron_id).values(reason=BLANKED))
     unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
     sign_ups.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
+    _blank_reasons(session, booking_traces.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at))
     forget_names(session, patron_id=patron_id, at=at)
     journal.record(session, by, "erase", at=at, subject="patron", subject_id=patron_id, gesture=effect)
 

@@ -269,6 +269,27 @@ class RoomTaken(Refusal):
     """Two functions that exclude each other would overlap."""
 
 
+# Bookings (rules.md §4).
+class BookingGone(Refusal):
+    """It was called off, is over, or nobody came."""
+
+
+class PurposeNotApproved(Refusal):
+    """A use outside culture (R51) needs an approver."""
+
+
+class SlotTaken(Refusal):
+    """Somebody else has the room then. Facts: name, free_at (or None)."""
+
+
+class RoomClosed(Refusal):
+    """The room is closed then, or for a part of that time. Facts: free_at (or None)."""
+
+
+class InsideUnanswered(Refusal):
+    """Events or bookings fall inside, and it is not said what becomes of them. Facts: count."""
+
+
 # Files brought from outside (rules.md §6; nothing of them is written before it was looked at).
 class FileEmpty(Refusal):
     """A file without headings and at least one row."""

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import AreaKind, Booking, Event, Item, Medium, OpenItem, Purpose, Room, RoomFunction, RoomUse, Sitting, Title, UseKind
-from services import clock, hours
+from services import clock, hours, no_shows
 from services.hours import Person
 from services.refusals import FactWrong
 from services.spans import Span, joined
@@ -38,6 +38,12 @@ class Use:
     function: str
     purpose: Purpose | None
     event_id: UUID | None
+    # Of a booking whose group has not come: from then on it is nobody's, though it may still stand in the day.
+    lapses_at: datetime | None = None
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it still has the room, or will have it."""
+        return self.lapses_at is None or at < self.lapses_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class DayPlan:
 
     def now(self, at: datetime) -> tuple[Use, ...]:
         """What is on at this instant."""
-        return tuple(use for use in self.uses if at in use.span)
+        return tuple(use for use in self.uses if at in use.span and use.stands(at))
 
     def next(self, at: datetime) -> Use | None:
         """What comes next today."""
@@ -78,7 +84,7 @@ class RoomSheet:
 _uses = (
     sa.select(
         _use.c.room_id, _use.c.starts_at, _use.c.ends_at, _use.c.kind, _use.c.function, _use.c.note, _event.c.title, _booking.c.purpose,
-        _event.c.id.label("event_id"),
+        _event.c.id.label("event_id"), sa.and_(_booking.c.id.is_not(None), *no_shows.AWAITED).label("awaited"),
     )
     .select_from(_use)
     .outerjoin(_sitting, _sitting.c.id == _use.c.source_id)
@@ -117,10 +123,11 @@ def plans_of(session: Session, *, hall_id: UUID, room_ids: list[UUID], first: da
     """Lay so many days of each room, with one question for all that is on."""
     frame = Span(clock.instant(first, 0), clock.instant(first + timedelta(days=days), 0))
     facts = {"hall_id": hall_id, "room_ids": room_ids, "not_before": frame.start - LONGEST, "since": frame.start, "until": frame.end}
+    waits = no_shows.patience(session, hall_id)
     uses: dict[UUID, list[Use]] = defaultdict(list)
     for row in session.execute(_uses, facts):
-        span = Span(row.starts_at, row.ends_at)
-        uses[row.room_id].append(Use(span, row.kind, row.title or row.note, row.function, row.purpose, row.event_id))
+        span, lapses_at = Span(row.starts_at, row.ends_at), row.starts_at + waits if row.awaited else None
+        uses[row.room_id].append(Use(span, row.kind, row.title or row.note, row.function, row.purpose, row.event_id, lapses_at))
     ahead = [first + timedelta(days=number) for number in range(days)]
     return {room_id: tuple(_laid(session, room_id, day, uses[room_id]) for day in ahead) for room_id in room_ids}
 

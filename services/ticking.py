@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models import ActorKind, Hall, Hold, HoldState
-from services import backups, database, holds, privacy, reminders
+from services import backups, database, holds, no_shows, privacy, reminders
 from services.journal import Actor
 from services.settings import Settings
 
@@ -24,22 +24,24 @@ class Ticked:
     """What one tick did."""
 
     holds_expired: int
+    rooms_freed: int
     reminders_made: int
     unlinked: int
     backup: Path | None
 
 
 def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
-    """Expire holds, make reminders, cut old threads, keep today's backup; each in transactions of its own."""
-    expired = reminded = unlinked = 0
+    """Expire holds, free rooms nobody came to, make reminders, cut old threads, keep today's backup; each in transactions of its own."""
+    expired = freed = reminded = unlinked = 0
     for hall_id in database.read(engine, _halls):
         for title_id, volume in database.read(engine, _overdue_on_shelf, hall_id=hall_id, at=at):
             expired += database.write(engine, expire_title, hall_id=hall_id, title_id=title_id, volume=volume, at=at)
+        freed += database.write(engine, no_shows.release, hall_id=hall_id, at=at)
         reminded += database.write(engine, reminders.make_due, hall_id=hall_id, at=at)
         while cut := database.write(engine, privacy.unlink_old, hall_id=hall_id, at=at):
             unlinked += cut
     database.write(engine, privacy.drop_traces, at=at)
-    return Ticked(expired, reminded, unlinked, backups.daily(engine, settings, at=at))
+    return Ticked(expired, freed, reminded, unlinked, backups.daily(engine, settings, at=at))
 
 
 def expire_title(session: Session, *, hall_id: UUID, title_id: UUID, volume: int, at: datetime) -> int:

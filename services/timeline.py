@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import FunctionPair, Room, RoomFunction, RoomUse, Sharing, UseKind, new_id
-from services import sharing
+from models import Booking, FunctionPair, Room, RoomFunction, RoomUse, Sharing, UseKind, new_id
+from services import no_shows, sharing
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile, FactWrong, RoomTaken
 from services.sharing import WHOLE_ROOM
@@ -22,6 +22,7 @@ _room = Room.__table__  # type: ignore[attr-defined]
 _use = RoomUse.__table__  # type: ignore[attr-defined]
 _function = RoomFunction.__table__  # type: ignore[attr-defined]
 _pair = FunctionPair.__table__  # type: ignore[attr-defined]
+_booking = Booking.__table__  # type: ignore[attr-defined]
 
 LONGEST: Final = timedelta(days=31)
 """What takes longer is a closure; so the uses of a week are found without reading all that ever was."""
@@ -32,6 +33,8 @@ _functions = sa.select(_function.c.name).where(
 _together = sa.select(_pair.c.first, _pair.c.second).where(
     _pair.c.hall_id == bindparam("hall_id"), _pair.c.room_id == bindparam("room_id"), _pair.c.sharing == Sharing.TOGETHER
 )
+# Nobody came to it, so it keeps nobody out, though no row says so yet.
+_lapsed = sa.exists().where(_booking.c.id == _use.c.source_id, *no_shows.AWAITED, _booking.c.starts_at <= bindparam("lapsed"))
 _meanwhile = (
     sa.select(_use.c.starts_at, _use.c.ends_at)
     .where(
@@ -43,6 +46,7 @@ _meanwhile = (
         _use.c.ends_at > bindparam("since"),
         _use.c.lanes.op("&")(bindparam("lanes", type_=sa.Integer)) != 0,
         _use.c.source_id.is_distinct_from(bindparam("apart_from", type_=_use.c.source_id.type)),
+        ~_lapsed,
     )
     .order_by(_use.c.starts_at)
 )
@@ -57,7 +61,14 @@ def hold(session: Session, *, hall_id: UUID, room_ids: Iterable[UUID]) -> None:
 
 
 def busy(
-    session: Session, *, hall_id: UUID, room_id: UUID, frame: Span[datetime], function: str = WHOLE_ROOM, apart_from: UUID | None = None
+    session: Session,
+    *,
+    hall_id: UUID,
+    room_id: UUID,
+    frame: Span[datetime],
+    at: datetime,
+    function: str = WHOLE_ROOM,
+    apart_from: UUID | None = None,
 ) -> list[Span[datetime]]:
     """Give what excludes a function from its room within a stretch of time, but for one source that may move within its own span.
 
@@ -66,6 +77,7 @@ def busy(
     facts = {
         "hall_id": hall_id, "room_id": room_id, "since": frame.start, "until": frame.end, "not_before": frame.start - LONGEST,
         "lanes": _lanes(session, hall_id, room_id, function), "apart_from": apart_from,
+        "lapsed": at - no_shows.patience(session, hall_id),
     }  # fmt: skip
     return [Span(*row) for row in session.execute(_meanwhile, facts)]
 
@@ -90,7 +102,8 @@ def take(
     if any(span.end > span.start + LONGEST for span in spans):
         raise FactWrong(field="at")
     frame = Span(spans[0].start, max(span.end for span in spans))
-    taken = busy(session, hall_id=by.hall_id, room_id=room_id, frame=frame, function=function)
+    no_shows.release(session, hall_id=by.hall_id, at=at, room_ids=[room_id])
+    taken = busy(session, hall_id=by.hall_id, room_id=room_id, frame=frame, at=at, function=function)
     if any(span.overlaps(other) for other in taken for span in spans) or any(a.overlaps(b) for a, b in pairwise(spans)):
         raise RoomTaken
     same = {

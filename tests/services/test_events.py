@@ -140,7 +140,7 @@ def test_moving_to_a_smaller_room_shows_the_overflow_first(village: Village) -> 
         sign(village, made.event_id, f"村民{number}")
     (sitting,) = sittings(village, made.event_id)
     library = village.rooms["library"].id
-    seen = database.read(village.engine, events.look, room_id=library, spans=[evening()], heads=43, by=village.zhou)
+    seen = database.read(village.engine, events.look, room_id=library, spans=[evening()], heads=43, at=AT, by=village.zhou)
     assert seen == Look((), 3, 40)
     move = {"sitting_id": sitting.id, "room_id": library, "span": evening()}
     assert refused(lambda: do(village, events.move, **move), RoomTooSmall) == {"over": 3}

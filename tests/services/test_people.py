@@ -189,7 +189,7 @@ def test_all_that_is_kept_about_somebody_is_handed_over(village: Village) -> Non
     with_a_past(village)
     data = data_of(village, "mei")
     many = {section.key: len(section.rows) for section in data.sections}
-    assert many == {"cards": 2, "loans": 1, "holds": 1, "reports": 1, "suspensions": 1, "teams": 1, "led": 1, "members": 0, "sign_ups": 0, "attendances": 0}
+    assert many == {"cards": 2, "loans": 1, "holds": 1, "reports": 1, "suspensions": 1, "teams": 1, "led": 1, "members": 0, "sign_ups": 0, "attendances": 0, "bookings": 0}
     assert not any("李老汉" in str(cell) for section in data.sections for row in section.rows for cell in row)
     assert data_of(village, "old_li").sections[1].rows[0][1] == "围城"
     with pytest.raises(NotAllowed):

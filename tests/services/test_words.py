@@ -41,12 +41,14 @@ from models import (
     Trouble,
     UseKind,
     Verdict,
+    Way,
     WorkKind,
 )
 from services import words as words_module
 from services.festivals import Festival
 from services.issues import State
 from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
+from services.room_diary import BookingState
 from services.settings import HOUSE
 from services.words import LANGUAGES, LOCALES, words
 
@@ -55,6 +57,7 @@ FACTS = {
     "due_day": date(2026, 12, 3),
     "valid_until": date(2026, 11, 20),
     "until_day": date(2026, 12, 9),
+    "free_at": datetime(2026, 12, 1, 1, tzinfo=UTC),
     "back_at": datetime(2026, 12, 1, 1, tzinfo=UTC),
     "reopens_at": datetime(2026, 12, 1, 1, tzinfo=UTC),
     "until": datetime(2026, 12, 1, 1, 5, tzinfo=UTC),
@@ -122,6 +125,8 @@ def test_each_sentence_uses_the_same_facts_in_both_languages() -> None:
 def test_every_choice_has_its_word(lang: str) -> None:
     for area, choices in {
         "trouble": Trouble,
+        "booking_state": BookingState,
+        "way": Way,
         "purpose": Purpose,
         "medium": Medium,
         "condition": Condition,

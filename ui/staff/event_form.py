@@ -127,8 +127,8 @@ def _preview(stand: Stand, mine: Gathering) -> None:
         draw.html(event_page.runs_into(stand, seen, len(spans)))
 
 
-def _look(session: Session, *, room_id: UUID, spans: list[Span[datetime]], heads: int, at: datetime, by: Actor) -> Look:  # noqa: ARG001  asked like every question
-    return events.look(session, room_id=room_id, spans=spans, heads=heads, by=by)
+def _look(session: Session, *, room_id: UUID, spans: list[Span[datetime]], heads: int, at: datetime, by: Actor) -> Look:
+    return events.look(session, room_id=room_id, spans=spans, heads=heads, at=at, by=by)
 
 
 def _spans(mine: Gathering) -> tuple[Span[datetime], ...]:

@@ -178,8 +178,8 @@ def _moving(stand: Stand, mine: Gathering, sheet: EventSheet, line: EventLine) -
         frame.button("move-leave", stand.say("gathering.leave"), _begin_move, None)
 
 
-def _look(session: Session, *, at: datetime, by: Actor, **facts: Any) -> Look:  # noqa: ARG001  asked like every question
-    return events.look(session, **facts, by=by)
+def _look(session: Session, *, at: datetime, by: Actor, **facts: Any) -> Look:
+    return events.look(session, **facts, at=at, by=by)
 
 
 def _move(gesture: UUID) -> None:
