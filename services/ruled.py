@@ -2,13 +2,14 @@
 
 import io
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, Self
 
@@ -26,6 +27,8 @@ _LARGEST: Final = 9.0
 _LEADING, _PAD, _INSET = 0.3, 0.45, 0.6
 MOST_PAGES: Final = 40
 """A volume's: setting one takes some hundred megabytes, and nobody binds a thicker one."""
+_PRESSES: Final = 2
+"""So many volumes are set at once: a village server has two cores, and each volume takes its memory."""
 _WIDE: Final = frozenset("WFA")
 _CLOSING: Final = frozenset("）)，。、；：！？》」』】”’")
 _HEADS: Final = 3
@@ -85,22 +88,41 @@ class _Page:
                 runs.append([y, round(y + height, 2)])
         return runs
 
+    def texts(self) -> list[tuple[float, float, list[str]]]:
+        """Give the words by column, with place and leading: rows of one line become one text, since Typst sets it sooner than many."""
+        return [
+            (rows[0][1], 2 * _PAD if flat else _LEADING, ["\n".join(column) for column in zip(*(row[3] for row in rows), strict=True)])
+            for (flat, _), group in groupby(self.rows, _alike)
+            if (rows := list(group))
+        ]
+
+
+def _alike(row: tuple[Kind, float, float, list[str]]) -> tuple[bool, float]:
+    """Rows of one line under all columns are alike; any other row is like none."""
+    kind, y, _, cells = row
+    flat = kind != "section" and not any("\n" in cell for cell in cells)
+    return flat, 0.0 if flat else y
+
 
 def volumes(ruling: Ruling, parts: Iterable[Part], *, empty: str, volume: str) -> Iterator[bytes]:
     """Print the lines as PDF, in volumes of 40 pages at most; `volume` names each where there are several.
 
-    Nothing is kept but the volume at hand. Paper without a line says `empty`.
+    Nothing is kept but the volumes at hand. Paper without a line says `empty`.
     """
     pages = _pages(ruling, parts, empty)
     here, number = list(islice(pages, MOST_PAGES)), 1
-    with ThreadPoolExecutor(1) as press:
+    setting: deque[Future[bytes]] = deque()
+    with ThreadPoolExecutor(_PRESSES) as press:
         while here:
             more = list(islice(pages, 1))
             name = volume.format(number=number) if more or number > 1 else ""
-            # Typst needs no Python while it sets a volume: the next one's lines are read meanwhile.
-            setting = press.submit(papers.pdf, "ruled", _facts(ruling, here, name))
+            # Typst needs no Python while it sets a volume: the next ones' lines are read meanwhile.
+            setting.append(press.submit(papers.pdf, "ruled", _facts(ruling, here, name)))
             here, number = [*more, *islice(pages, MOST_PAGES - 1)] if more else [], number + 1
-            yield setting.result()
+            if len(setting) > _PRESSES:
+                yield setting.popleft().result()
+        while setting:
+            yield setting.popleft().result()
 
 
 @contextmanager
@@ -164,9 +186,12 @@ def _facts(ruling: Ruling, pages: list[_Page], volume: str) -> dict[str, Any]:
         xs.append(round(xs[-1] + width * ruling.size, 2))
     return {
         "title": ruling.title, "left": ruling.left, "right": "  ".join(part for part in (ruling.right, volume) if part),
-        "signs": ruling.signs, "size": ruling.size, "leading": _LEADING, "pad": _PAD, "margin": _MARGIN, "xs": xs,
+        "signs": ruling.signs, "size": ruling.size, "pad": _PAD, "margin": _MARGIN, "xs": xs,
         "pages": [
-            {"rows": page.rows, "runs": page.runs(), "label": ruling.page.format(page=number, pages=len(pages))}
+            {
+                "rows": [row[:3] for row in page.rows], "texts": page.texts(), "runs": page.runs(),
+                "label": ruling.page.format(page=number, pages=len(pages)),
+            }
             for number, page in enumerate(pages, start=1)
         ],
     }  # fmt: skip
