@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -20,10 +21,12 @@ from services import (
     clock,
     codes,
     database,
+    delivering,
     doctor,
     founding,
     halls,
     logs,
+    outbox,
     presence,
     processes,
     sample,
@@ -40,6 +43,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 # Exit codes, as docs/commands.md lists them; 2 is typer's own for a wrong command line.
 REFUSED, UNFIT, SERVING, NOT_A_BACKUP, PORT = 1, 3, 4, 5, 6
 _TICK_SECONDS = 600
+_PUBLISH_SECONDS = 3
 _PATIENCE = 30.0
 _SIGN_IN = "sign-in.txt"
 
@@ -114,7 +118,8 @@ def _run(settings: Settings, engine: Engine, household: processes.Household, *, 
         if not household.wait_healthy(_PATIENCE, lambda one: say("ready", name=tongue().say(f"manage.app.{one.name}"), url=one.url)):
             leave(REFUSED, "not_ready", folder=settings.logs)
         _welcome(settings, engine, household, shows=shows)
-        threading.Thread(target=_tick_now_and_then, args=(settings, engine, stop), daemon=True).start()
+        for seconds, work in ((_TICK_SECONDS, tick_now), (_PUBLISH_SECONDS, publish_now)):
+            threading.Thread(target=_every, args=(seconds, work, settings, engine, stop), daemon=True).start()
         household.watch(stop.is_set)
         say("stopping")
     finally:
@@ -158,15 +163,29 @@ def fonts_ready(settings: Settings) -> bool:
     return cutter.ready(settings.data_dir / "cache" / "fonts")
 
 
-def _tick_now_and_then(settings: Settings, engine: Engine, stop: threading.Event) -> None:
-    """What a timer does on a server, a thread does here; a tick that fails is written down and tried again later."""
+def _every(seconds: int, work: Callable[[Engine, Settings], None], settings: Settings, engine: Engine, stop: threading.Event) -> None:
+    """What a timer does on a server, a thread does here; what fails is written down and tried again later."""
     while not stop.is_set():
+        wait = seconds
         try:
             if schema.look(engine).fit is schema.Fit.READY:
-                ticking.tick(engine, settings, at=clock.now())
+                work(engine, settings)
         except Exception as error:  # noqa: BLE001  the hall serves on, whatever happened here
-            logs.trouble(error, "tick failed")
-        stop.wait(_TICK_SECONDS)
+            logs.trouble(error, f"{work.__name__} failed")
+            wait = _TICK_SECONDS
+        stop.wait(wait)
+
+
+def tick_now(engine: Engine, settings: Settings) -> None:
+    """Do what time demands."""
+    ticking.tick(engine, settings, at=clock.now())
+
+
+def publish_now(engine: Engine, settings: Settings) -> None:
+    """Write the public pages soon after a change, and once a minute, since what is open changes by itself."""
+    at, hall = clock.now(), database.read(engine, halls.here)
+    if at.second < _PUBLISH_SECONDS or database.read(engine, outbox.waiting, hall_id=hall.id):
+        delivering.deliver(engine, settings.public, at=at)
 
 
 def _sample(settings: Settings) -> Engine:
@@ -214,12 +233,12 @@ def migrate() -> None:
 
 @app.command()
 def tick() -> None:
-    """Do what time demands: expire holds, make reminders, forget old borrowers, keep a daily backup. As often as you like."""
+    """Do what time demands: expire holds, make reminders, forget old borrowers, back up daily, publish. As often as you like."""
     settings = _settings("tick")
     done = ticking.tick(_fitting(settings), settings, at=clock.now())
-    logs.note("ticked", holds=done.holds_expired, reminders=done.reminders_made, unlinked=done.unlinked, backup=done.backup is not None)
-    backup = done.backup or tongue().say("manage.nothing")
-    say("ticked", holds=done.holds_expired, reminders=done.reminders_made, unlinked=done.unlinked, backup=backup)
+    counts = {"holds": done.holds_expired, "reminders": done.reminders_made, "unlinked": done.unlinked, "published": done.published}
+    logs.note("ticked", **counts, backup=done.backup is not None)
+    say("ticked", **counts, backup=done.backup or tongue().say("manage.nothing"))
 
 
 @app.command()

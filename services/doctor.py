@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import Hall, JournalRow
-from services import backups, clock, journal, schema
+from services import backups, clock, database, journal, outbox, schema
 from services.settings import Settings
 
 _hall = Hall.__table__  # type: ignore[attr-defined]
@@ -24,6 +24,7 @@ _journal = JournalRow.__table__  # type: ignore[attr-defined]
 
 _LITTLE_DISK, _NO_DISK = 2_000_000_000, 300_000_000
 _BACKUP_OLD: Final = timedelta(days=2)
+_PUBLISHED: Final = timedelta(hours=1)
 _OTHERS: Final = 0o077
 _INPUTS: Final = Path("/proc/bus/input/devices")
 
@@ -50,7 +51,7 @@ def examine(engine: Engine, settings: Settings, *, at: datetime) -> Iterator[Fin
     fit = schema.look(engine)
     yield _schema(fit)
     if fit.fit is schema.Fit.READY:
-        for look in (_soundness, _halls, _clock):
+        for look in (_soundness, _halls, _clock, _public):
             yield _or_ill(look, engine, at)
         yield _private(settings)
     yield _disk(settings)
@@ -93,6 +94,13 @@ def _clock(engine: Engine, at: datetime) -> Finding:
     shown = clock.local(at).strftime("%Y-%m-%d %H:%M")
     wrong = journal.clock_is_wrong(newest, at)
     return Finding("clock.wrong" if wrong else "clock.well", Health.ILL if wrong else Health.WELL, {"now": shown})
+
+
+def _public(engine: Engine, at: datetime) -> Finding:
+    since = database.read(engine, outbox.oldest)
+    if since is None or at - since < _PUBLISHED:
+        return Finding("public.well", Health.WELL)
+    return Finding("public.waiting", Health.LOOK, {"since": clock.local(since).strftime("%Y-%m-%d %H:%M")})
 
 
 def _private(settings: Settings) -> Finding:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import ActorKind, JournalRow, new_id
-from services import clock
+from services import clock, outbox
 from services.refusals import ClockWrong
 from services.texts import plain
 
@@ -95,7 +95,7 @@ def record(
     reason: str = "",
     clock_doubt: bool = False,
 ) -> None:
-    """Write one effect down. `facts` are what the receipt needs, and never name a patron."""
+    """Write one effect down. `facts` are what the receipt needs, and never name a patron. What the public sees is asked for with it."""
     session.execute(
         _insert,
         {
@@ -115,3 +115,5 @@ def record(
             "clock_doubt": clock_doubt,
         },
     )
+    if verb.startswith(outbox.PUBLIC):
+        outbox.ask(session, hall_id=by.hall_id, cause=verb, at=at)

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     kiosk_name: str = Field(default="kiosk-1", min_length=1, max_length=40, validation_alias="KIOSK_NAME")
     tls_cert: Path | None = Field(default=None, validation_alias="HALL_TLS_CERT")
     tls_key: Path | None = Field(default=None, validation_alias="HALL_TLS_KEY")
+    public_dir: Path | None = Field(default=None, validation_alias="HALL_PUBLIC_DIR")
     keep_backups: int = Field(default=14, ge=1, validation_alias="HALL_KEEP_BACKUPS")
 
     @field_validator("data_dir", mode="after")
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     def backups(self) -> Path:
         """Where the daily backups lie."""
         return self.data_dir / "backups"
+
+    @property
+    def public(self) -> Path:
+        """Where the public pages and calendars lie, for the village's website."""
+        return self.public_dir.expanduser().absolute() if self.public_dir else self.data_dir / "public"
 
     @property
     def logs(self) -> Path:

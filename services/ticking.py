@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models import ActorKind, Hall, Hold, HoldState
-from services import backups, database, holds, no_shows, privacy, reminders
+from services import backups, database, delivering, holds, logs, no_shows, privacy, reminders
 from services.journal import Actor
 from services.settings import Settings
 
@@ -28,10 +28,11 @@ class Ticked:
     reminders_made: int
     unlinked: int
     backup: Path | None
+    published: int = 0
 
 
 def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
-    """Expire holds, free rooms nobody came to, make reminders, cut old threads, keep today's backup; each in transactions of its own."""
+    """Expire holds, free rooms nobody came to, make reminders, cut old threads, back up, publish; each in transactions of its own."""
     expired = freed = reminded = unlinked = 0
     for hall_id in database.read(engine, _halls):
         for title_id, volume in database.read(engine, _overdue_on_shelf, hall_id=hall_id, at=at):
@@ -41,7 +42,16 @@ def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
         while cut := database.write(engine, privacy.unlink_old, hall_id=hall_id, at=at):
             unlinked += cut
     database.write(engine, privacy.drop_traces, at=at)
-    return Ticked(expired, freed, reminded, unlinked, backups.daily(engine, settings, at=at))
+    return Ticked(expired, freed, reminded, unlinked, backups.daily(engine, settings, at=at), _published(engine, settings, at))
+
+
+def _published(engine: Engine, settings: Settings, at: datetime) -> int:
+    """A folder that cannot be written keeps nothing else from being done; what waits for it goes on waiting, and doctor says so."""
+    try:
+        return delivering.deliver(engine, settings.public, at=at)
+    except OSError as error:
+        logs.trouble(error, "public folder")
+        return 0
 
 
 def expire_title(session: Session, *, hall_id: UUID, title_id: UUID, volume: int, at: datetime) -> int:
