@@ -94,13 +94,7 @@ def check_out(
         return Receipt.of(before.done)
     journal.refuse_wrong_clock(before.newest_at, at)
     overridden = _set_aside(reasons(case), overrides, reason, by)
-    if wish.outside_days is not None and not by.is_staff:
-        # Leave to take a thing away is given at the desk.
-        raise ApprovalMissing
-    if wish.approver_id is not None and needs_approver(wish):
-        approvals.require(
-            session, staff_id=wish.approver_id, hall_id=by.hall_id, room_id=case.stock.row.home_room_id, day=clock.local_day(at)
-        )
+    _refuse_unless_approved(session, case, by)
     for found in (Condition.LOST, Condition.CLAIMS_RETURNED):
         if found in case.stock.conditions:
             conditions.found(session, item_id=item_id, at=at, by=by)
@@ -226,6 +220,15 @@ def _set_aside(refusals: Iterable[Refusal], overrides: frozenset[str], reason: s
             raise ReasonMissing
         aside.append(refusal.code)
     return ",".join(aside)
+
+
+def _refuse_unless_approved(session: Session, case: Case, by: Actor) -> None:
+    """Leave to take a thing away is given at the desk, and by somebody who may."""
+    wish, room_id = case.wish, case.stock.row.home_room_id
+    if wish.outside_days is not None and not by.is_staff:
+        raise ApprovalMissing
+    if wish.approver_id is not None and needs_approver(wish):
+        approvals.require(session, staff_id=wish.approver_id, hall_id=by.hall_id, room_id=room_id, day=clock.local_day(case.at))
 
 
 def _lend(session: Session, case: Case, by: Actor, *, assisted: bool) -> Receipt:

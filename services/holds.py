@@ -112,29 +112,14 @@ def place(
     ahead = _refuse_unless_may_wait(session, who, key, at, overrides if by.is_staff else frozenset(), aside)
     if aside and not reason.strip():
         raise ReasonMissing
-    slip = HoldSlip(
-        hold_id=new_id(),
-        title_id=title_id,
-        name=title.name,
-        volume=volume,
-        ahead=ahead,
-        expected_day=session.execute(_next_due, key).scalar_one(),
-    )
-    session.execute(
-        sa.insert(_hold), {"id": slip.hold_id, **key, "patron_id": who.row.patron_id, "state": HoldState.WAITING, "placed_at": at}
-    )
+    expected = session.execute(_next_due, key).scalar_one()
+    slip = HoldSlip(hold_id=new_id(), title_id=title_id, name=title.name, volume=volume, ahead=ahead, expected_day=expected)
+    row = {"id": slip.hold_id, **key, "patron_id": who.row.patron_id, "state": HoldState.WAITING, "placed_at": at}
+    session.execute(sa.insert(_hold), row)
     journal.record(
-        session,
-        by,
-        "hold",
-        at=at,
-        subject="hold",
-        subject_id=slip.hold_id,
-        gesture=effect,
-        facts=slip.facts(),
-        overridden=",".join(aside),
-        reason=reason,
-    )
+        session, by, "hold", at=at, subject="hold", subject_id=slip.hold_id, gesture=effect, facts=slip.facts(),
+        overridden=",".join(aside), reason=reason,
+    )  # fmt: skip
     return slip
 
 
