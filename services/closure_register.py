@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import Channel, Closure, ClosureHours, ClosureNotice, ClosurePosting, ClosureReason, OpenItem, Room, Staff
+from models import Channel, Closure, ClosureHours, ClosureNotice, ClosurePosting, ClosureReason, OpenItem, Photo, Room, Staff
 from services import clock
 from services.calendars import Slot
 from services.journal import Actor
@@ -24,6 +24,7 @@ _hours = ClosureHours.__table__  # type: ignore[attr-defined]
 _posting = ClosurePosting.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 _service = OpenItem.__table__  # type: ignore[attr-defined]
+_photo = Photo.__table__  # type: ignore[attr-defined]
 _staff = Staff.__table__  # type: ignore[attr-defined]
 
 
@@ -149,7 +150,8 @@ def _entries(session: Session, wanted: list[sa.ColumnElement[bool]], at: datetim
     kept = _by_closure(session.execute(sa.select(_hours).where(_hours.c.closure_id.in_(mine)).order_by(_hours.c.starts)))
     posted = _by_closure(
         session.execute(
-            sa.select(_posting, sa.func.coalesce(_staff.c.name, "").label("by"))
+            sa.select(_posting, _photo.c.id.label("kept_photo_id"), sa.func.coalesce(_staff.c.name, "").label("by"))
+            .outerjoin(_photo, sa.and_(_photo.c.id == _posting.c.photo_id, _photo.c.removed_at.is_(None)))
             .outerjoin(_staff, _staff.c.id == _posting.c.staff_id)
             .where(_posting.c.closure_id.in_(mine))
             .order_by(_posting.c.at, _posting.c.id)
@@ -164,7 +166,7 @@ def _entry(row: Any, notices: list[Any], kept: list[Any], posted: list[Any], at:
         _state(row, at),
         tuple(Span(slot.starts, slot.ends) for slot in kept),
         tuple(Version(n.version, n.published_at, n.expected_reopen_at, n.reason, n.contact, n.signer, n.flag_reason) for n in notices),
-        tuple(Posting(p.version, p.channel, p.at, p.photo_id, p.by) for p in posted),
+        tuple(Posting(p.version, p.channel, p.at, p.kept_photo_id, p.by) for p in posted),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Channel, Closure, ClosureNotice, ClosurePosting, Difference, OpenItem, Room, Staff, Stocktake, StocktakeDifference
+from models import Channel, Closure, ClosureNotice, ClosurePosting, Difference, OpenItem, Photo, Room, Staff, Stocktake, StocktakeDifference
 from services import clock
 from services.registers.register import Frame, Line, Register, day, stream
 
@@ -22,6 +22,7 @@ _room = Room.__table__  # type: ignore[attr-defined]
 _service = OpenItem.__table__  # type: ignore[attr-defined]
 _take = Stocktake.__table__  # type: ignore[attr-defined]
 _difference = StocktakeDifference.__table__  # type: ignore[attr-defined]
+_picture = Photo.__table__  # type: ignore[attr-defined]
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _WHOLE: Final = 100
 _SHOWN: Final = (Difference.MISSING, Difference.MISPLACED, Difference.UNKNOWN)
@@ -78,7 +79,11 @@ _notices = (
     .where(_closure.c.hall_id == bindparam("hall_id"))
     .order_by(_closure.c.number, _notice.c.version)
 )  # fmt: skip
-_postings = sa.select(_posting.c.closure_id, _posting.c.channel, _posting.c.photo_id).where(_posting.c.hall_id == bindparam("hall_id"))
+_postings = (
+    sa.select(_posting.c.closure_id, _posting.c.channel, _picture.c.id.label("photo_id"))
+    .outerjoin(_picture, sa.and_(_picture.c.id == _posting.c.photo_id, _picture.c.removed_at.is_(None)))
+    .where(_posting.c.hall_id == bindparam("hall_id"))
+)
 _takes = (
     sa.select(_take, _room.c.name.label("room"), _staff.c.name.label("keeper"))
     .outerjoin(_room, _room.c.id == _take.c.room_id)

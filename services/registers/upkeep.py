@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Item, ItemCondition, PhotoMoment, Room, Sign, SignDecision, SignPhoto, Title, WorkOrder
+from models import Item, ItemCondition, Photo, PhotoMoment, Room, Sign, SignDecision, SignPhoto, Title, WorkOrder
 from services import clock, codes
 from services.registers.register import Frame, Line, Register, day, stream, sum_of
 
@@ -20,6 +20,7 @@ _condition = ItemCondition.__table__  # type: ignore[attr-defined]
 _sign = Sign.__table__  # type: ignore[attr-defined]
 _decision = SignDecision.__table__  # type: ignore[attr-defined]
 _photo = SignPhoto.__table__  # type: ignore[attr-defined]
+_picture = Photo.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 
 
@@ -78,7 +79,11 @@ _hanging = (
     )
     .order_by(_sign.c.number)
 )  # fmt: skip
-_shown = sa.select(_photo.c.sign_id, _photo.c.moment).where(_photo.c.hall_id == bindparam("hall_id"))
+_shown = (
+    sa.select(_photo.c.sign_id, _photo.c.moment)
+    .join(_picture, _picture.c.id == _photo.c.photo_id)
+    .where(_photo.c.hall_id == bindparam("hall_id"), _picture.c.removed_at.is_(None))
+)
 
 
 def _photos(session: Session, frame: Frame) -> dict[UUID, Counter[PhotoMoment]]:

@@ -180,6 +180,11 @@ def test_papers_and_photos_are_handed_over_to_the_keeper(village: Village, desk:
     page = press(desk(screen="closures"), f"show-{closure.closure_id}")
     shown = seen(page).partition("/desk/closure/photo/")[2][:36]
     assert fetch(signed, f"/desk/closure/photo/{shown}.jpg") == (200, photo.jpeg)
+    next(each for each in page.text_input if each.key.startswith("away-why-")).set_value("照到了孩子").run()
+    press(page, f"away-{shown}-0")
+    assert "纸质公告" in seen(page) or "纸" in seen(page)
+    assert "/desk/closure/photo/" not in seen(page)
+    assert fetch(signed, f"/desk/closure/photo/{shown}.jpg")[0] == 404
 
 
 # -- the door ----------------------------------------------------------------------------------------------------------

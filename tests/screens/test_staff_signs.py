@@ -148,6 +148,11 @@ def test_a_photo_is_shown_to_who_keeps_the_desk(page: AppTest, village: Village,
     (shown,) = lines(village)[0].photos
     assert f"/desk/photo/{shown[1]}.jpg" in seen(page)
     assert fetch(signed, f"/desk/photo/{shown[1]}.jpg")[1][:2] == b"\xff\xd8"
+    press(page, f"away-{shown[1]}-0")
+    assert "“原因”" in seen(page) or "原因" in seen(page)
+    next(each for each in page.text_input if each.key.startswith("away-why-")).set_value("照到了孩子").run()
+    press(page, f"away-{shown[1]}-0")
+    assert lines(village)[0].photos == ()
 
 
 def fetch(signed: Signed, path: str) -> tuple[int, bytes]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from models import (
     ActivityRecord,
@@ -28,6 +29,7 @@ from models import (
     IssueArrival,
     ItemCondition,
     OpeningLog,
+    PhotoMoment,
     Press,
     Sign,
     SignDecision,
@@ -40,14 +42,16 @@ from models import (
     WorkKind,
     WorkOrder,
 )
-from services import closures, codes, conditions, database
+from services import closures, codes, conditions, database, item_photos, photos, postings, signs
 from services.closures import Plan
 from services.registers import shelf
+from services.signs import SignForm
 from tests.cast import AT, Village, gesture
 from tests.registers import TODAY, read
 
 YEAR = (date(2027, 1, 1), date(2028, 1, 1))
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def mine(village: Village, **facts: Any) -> dict[str, Any]:
@@ -194,6 +198,25 @@ def test_a_notice_says_how_it_reached_people(village: Village) -> None:
     village.save(ClosurePosting(**mine(village, closure_id=done.closure_id, version=1, channel=Channel.GROUP, at=AT)))
     (line,) = read(village, "13")
     assert (line["公告方式(终端/纸质/微信群/广播)"], line["张贴凭证"]) == ("终端、微信群", "")
+
+
+def test_a_photo_that_was_taken_away_is_counted_no_more(village: Village) -> None:
+    plan = Plan(ClosureReason.CALLED_AWAY, AT, AT + 2 * HOUR, "000-0000000", "王志明")
+    form = SignForm("图书室", SignKind.OTHER, None, SignPlace.INSIDE, 400, 200)
+    by = {"at": AT, "by": village.zhou}
+    small = photos.Small(b"\xff\xd8 a photo", 3, 2)
+    done = database.write(village.engine, closures.announce, plan=plan, gesture=gesture(), **by)
+    sign_id = database.write(village.engine, signs.register, form=form, new=False, gesture=gesture(), **by)
+    posted = {"closure_id": done.closure_id, "version": 1, "channels": (Channel.PAPER,), "photo": small}
+    database.write(village.engine, postings.post, **posted, gesture=gesture(), **by)
+    database.write(village.engine, signs.add_photo, sign_id=sign_id, moment=PhotoMoment.BEFORE, photo=small, gesture=gesture(), **by)
+    proofs = [read(village, "13")[0]["张贴凭证"], read(village, "18")[0]["前后照片"]]
+    assert all(proofs)
+    with village.engine.connect() as connection:
+        photo_id = connection.execute(sa.select(ClosurePosting.photo_id)).scalar_one()
+    facts = {"photo_id": photo_id, "reason": "照到了孩子"}
+    database.write(village.engine, item_photos.take_away, **facts, gesture=gesture(), **by)
+    assert [read(village, "13")[0]["张贴凭证"], read(village, "18")[0]["前后照片"]] == ["", ""]
 
 
 @pytest.mark.parametrize("number", ["14", "15", "16", "17", "19", "21"])

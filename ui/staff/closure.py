@@ -15,7 +15,7 @@ from services.journal import Actor
 from services.refusals import Refusal
 from ui.house import house
 from ui.parts import parts
-from ui.staff import acts, closing, draw, frame, moments, told
+from ui.staff import acts, closing, draw, frame, moments, photo_away, told
 from ui.staff.stand import Stand, here
 
 _PAPERS: Final = ("a4", "a3", "png")
@@ -135,9 +135,12 @@ def _copy_words(stand: Stand, what: str) -> dict[str, str]:
 def _proof(stand: Stand, entry: Entry) -> None:
     say, n = stand.say, stand.round
     draw.html(draw.heading(say("staff.closure.proof"), say("staff.closure.proof_small")))
-    for posting in reversed(entry.postings):
+    for place, posting in reversed(list(enumerate(entry.postings))):
         title = say("staff.closure.posted", channel=say(f"channel.{posting.channel}"), version=posting.version)
-        draw.html(_posting(draw.line(title, stand.words.moment(posting.at), posting.by), posting.photo_id))
+        with frame.row(f"posting-{place}"):
+            draw.html(_posting(draw.line(title, stand.words.moment(posting.at), posting.by), posting.photo_id))
+            if posting.photo_id:
+                photo_away.ask(stand, posting.photo_id, place)
     st.pills(
         say("staff.closure.channels"), [channel for channel in Channel if channel is not Channel.KIOSK], selection_mode="multi",
         key=f"channels-{n}", format_func=lambda channel: say(f"channel.{channel}"),

@@ -10,7 +10,7 @@ from models import PhotoMoment, SignKind, SignPlace, Verdict
 from services import clock, photos, signs
 from services.refusals import Refusal
 from services.signs import SignLine
-from ui.staff import acts, draw, frame, typed, wall
+from ui.staff import acts, draw, frame, photo_away, typed, wall
 from ui.staff.stand import Stand, here
 
 _BY_SIZE: Final = frozenset({SignKind.ROOM_PLATE, SignKind.PARTY, SignKind.WINDOW, SignKind.DESK, SignKind.HOURS, SignKind.NOTICE})
@@ -118,13 +118,11 @@ def _carried_out(line: SignLine, n: int, gesture: UUID) -> None:
 
 def _photos(stand: Stand, line: SignLine) -> None:
     say, n = stand.say, f"{line.id}-{stand.round}"
-    pictures = (
-        Markup('<figure><img src="/desk/photo/{}.jpg" alt="{}"><figcaption>{}</figcaption></figure>').format(photo_id, line.name, word)
-        for moment, photo_id in line.photos
-        if (word := say(f"photo_moment.{moment}"))
-    )
-    if line.photos:
-        draw.html(Markup('<div class="desk-photos">{}</div>').format(draw.NOTHING.join(pictures)))
+    picture = Markup('<div class="desk-photos"><figure><img src="/desk/photo/{}.jpg" alt="{}"><figcaption>{}</figcaption></figure></div>')
+    for moment, photo_id in line.photos:
+        with frame.row(f"photo-{photo_id}"):
+            draw.html(picture.format(photo_id, line.name, say(f"photo_moment.{moment}")))
+            photo_away.ask(stand, photo_id)
     with st.expander(say("signs.add_photo")):
         names = {moment: say(f"photo_moment.{moment}") for moment in PhotoMoment}
         usual = PhotoMoment.AFTER if line.decided and line.decided.done_day else PhotoMoment.BEFORE
