@@ -244,6 +244,13 @@ def set_rule(
     journal.record(session, by, "care_rule", at=at, subject="care_rule", subject_id=rule_id, gesture=effect, facts=facts)
 
 
+def in_force(session: Session, *, hall_id: UUID, class_code: str, title_id: UUID | None) -> sa.Row[Any] | None:
+    """Hold and give the rule in force for a class, or for one title of it."""
+    which = _rule.c.title_id == title_id if title_id else sa.and_(_rule.c.title_id.is_(None), _rule.c.class_code == class_code)
+    now = sa.select(_rule).where(_rule.c.hall_id == hall_id, _rule.c.ended_at.is_(None), which)
+    return session.execute(now.with_for_update()).one_or_none()
+
+
 def end_rule(session: Session, *, rule_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
     """End a rule; what it covered follows its class's rule again, or none. Raises NotAllowed, ChangedMeanwhile."""
     if not by.is_staff:
@@ -283,12 +290,11 @@ def take_start_rules(session: Session, *, at: datetime, gesture: UUID, by: Actor
 
 
 def _end(session: Session, class_code: str, title_id: UUID | None, at: datetime, by: Actor) -> None:
-    which = _rule.c.title_id == title_id if title_id else sa.and_(_rule.c.title_id.is_(None), _rule.c.class_code == class_code)
-    now = _rule.c.hall_id == by.hall_id, _rule.c.ended_at.is_(None), which
-    if (since := session.execute(sa.select(_rule.c.since_at).where(*now).with_for_update()).scalar_one_or_none()) is not None:
-        if since > at:
+    now = in_force(session, hall_id=by.hall_id, class_code=class_code, title_id=title_id)
+    if now is not None:
+        if now.since_at > at:
             raise ChangedMeanwhile
-        session.execute(sa.update(_rule).where(*now).values(ended_at=at))
+        session.execute(sa.update(_rule).where(_rule.c.id == now.id).values(ended_at=at))
 
 
 def _row(

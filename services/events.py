@@ -133,7 +133,7 @@ def make(
     uses = [(row["id"], span) for row, span in zip(sittings, free, strict=True)]
     timeline.take(session, room_id=room_id, uses=uses, kind=_USES.get(draft.kind, UseKind.EVENT), at=at, by=by)
     event_things.keep(session, event_id=event_id, spans=free, things=things, at=at, by=by)
-    _changed(session, event_id, EventChangeKind.MADE, at, by)
+    changed(session, event_id, EventChangeKind.MADE, at, by)
     facts = {"event_id": str(event_id), "number": number, "sittings": len(free)}
     journal.record(session, by, "event_make", at=at, subject="event", subject_id=event_id, gesture=effect, facts=facts)
     return Made(event_id, number, len(free), tuple(taken))
@@ -176,7 +176,7 @@ def move(
     session.execute(sa.update(_sitting).where(_sitting.c.id == sitting_id).values(**new))
     timeline.move(session, source_id=sitting_id, room_id=room_id, span=span, at=at, by=by)
     was = {"old_starts_at": old.starts_at, "old_ends_at": old.ends_at, "old_room_id": old.room_id}
-    _changed(session, event.id, EventChangeKind.MOVED, at, by, sitting_id=sitting_id, reason=reason, **was)
+    changed(session, event.id, EventChangeKind.MOVED, at, by, sitting_id=sitting_id, reason=reason, **was)
     journal.record(session, by, "event_move", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
 
 
@@ -199,7 +199,7 @@ def edit(session: Session, *, event_id: UUID, draft: Draft, at: datetime, gestur
         raise SeatsGiven(have=have)
     session.execute(sa.update(_event).where(_event.c.id == event_id).values(**columns))
     sign_ups.move_up(session, event_id=event_id, seats=draft.seats, at=at, by=by)
-    _changed(session, event_id, EventChangeKind.EDITED, at, by)
+    changed(session, event_id, EventChangeKind.EDITED, at, by)
     journal.record(session, by, "event_edit", at=at, subject="event", subject_id=event_id, gesture=effect)
 
 
@@ -223,7 +223,7 @@ def cancel(session: Session, *, event_id: UUID, reason: str, at: datetime, gestu
     timeline.free(session, source_ids=session.execute(sa.select(_sitting.c.id).where(*ahead)).scalars().all(), at=at, by=by)
     session.execute(sa.update(_sitting).where(*ahead).values(cancelled_at=at))
     event_things.free(session, event_id=event_id, at=at, by=by)
-    _changed(session, event_id, EventChangeKind.CANCELLED, at, by, reason=reason)
+    changed(session, event_id, EventChangeKind.CANCELLED, at, by, reason=reason)
     journal.record(session, by, "event_cancel", at=at, subject="event", subject_id=event_id, gesture=effect, reason=reason)
 
 
@@ -243,8 +243,16 @@ def cancel_sitting(session: Session, *, sitting_id: UUID, reason: str, at: datet
         raise ChangedMeanwhile
     session.execute(sa.update(_sitting).where(_sitting.c.id == sitting_id).values(cancelled_at=at))
     timeline.free(session, source_ids=[sitting_id], at=at, by=by)
-    _changed(session, event.id, EventChangeKind.CANCELLED, at, by, sitting_id=sitting_id, reason=reason)
+    changed(session, event.id, EventChangeKind.CANCELLED, at, by, sitting_id=sitting_id, reason=reason)
     journal.record(session, by, "sitting_cancel", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
+
+
+def changed(
+    session: Session, event_id: UUID, kind: EventChangeKind, at: datetime, by: Actor, *, reason: str = "", **facts: object
+) -> None:
+    """Write down what became of an event; part of the use case that changes it."""
+    row = {"id": new_id(), "hall_id": by.hall_id, "event_id": event_id, "kind": kind, "at": at, "staff_id": by.staff_id}
+    session.execute(sa.insert(_change), {**row, "reason": plain(reason, 200), **facts})
 
 
 def _checked(draft: Draft) -> dict[str, Any]:
@@ -290,10 +298,3 @@ def _sitting_of(session: Session, sitting_id: UUID, by: Actor) -> Any:
 
 def _next_number(session: Session, hall_id: UUID) -> int:
     return int(session.execute(sa.select(sa.func.max(_event.c.number)).where(_event.c.hall_id == hall_id)).scalar() or 0) + 1
-
-
-def _changed(
-    session: Session, event_id: UUID, kind: EventChangeKind, at: datetime, by: Actor, *, reason: str = "", **facts: object
-) -> None:
-    row = {"id": new_id(), "hall_id": by.hall_id, "event_id": event_id, "kind": kind, "at": at, "staff_id": by.staff_id}
-    session.execute(sa.insert(_change), {**row, "reason": plain(reason, 200), **facts})

@@ -100,7 +100,7 @@ def change(session: Session, *, borrower_kind: BorrowerKind, item_class: Medium,
     for field, most in sane.items():
         if not 0 <= getattr(terms, field) <= most:
             raise FactWrong(field=field)
-    here = (_policy.c.hall_id == by.hall_id, _policy.c.borrower_kind == borrower_kind, _policy.c.item_class == item_class)
+    here = _which(by, borrower_kind, item_class)
     old = session.execute(sa.select(_policy).where(*here).with_for_update()).one_or_none()
     row_id, now = old.id if old else new_id(), asdict(terms)
     if old:
@@ -113,6 +113,12 @@ def change(session: Session, *, borrower_kind: BorrowerKind, item_class: Medium,
     journal.record(session, by, "policy_change", at=at, subject="policy", subject_id=row_id, facts=facts)
 
 
+def lock(session: Session, *, borrower_kind: BorrowerKind, item_class: Medium, by: Actor) -> UUID | None:
+    """Hold the row of what a kind of patron may have, and give its id; None while there is none."""
+    here = _which(by, borrower_kind, item_class)
+    return session.execute(sa.select(_policy.c.id).where(*here).with_for_update()).scalar_one_or_none()
+
+
 def change_house(session: Session, *, at: datetime, by: Actor, **values: int) -> None:
     """Set rules of the house by their names in HouseRules. Raises NotAllowed, FactWrong."""
     approvals.require_admin(session, by)
@@ -123,3 +129,7 @@ def change_house(session: Session, *, at: datetime, by: Actor, **values: int) ->
     session.execute(sa.update(_rules).where(_rules.c.hall_id == by.hall_id).values(**values))
     facts = {"was": {field: getattr(old, field) for field in values}, "now": values}
     journal.record(session, by, "rules_change", at=at, subject="hall", subject_id=by.hall_id, facts=facts)
+
+
+def _which(by: Actor, borrower_kind: BorrowerKind, item_class: Medium) -> tuple[Any, ...]:
+    return (_policy.c.hall_id == by.hall_id, _policy.c.borrower_kind == borrower_kind, _policy.c.item_class == item_class)

@@ -69,7 +69,8 @@ def lift(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by: 
         # A suspension made by a slip of the finger and lifted in the same instant still goes forward.
         until = max(at, row.since_at + timedelta(microseconds=1))
         session.execute(sa.update(_suspension).where(_suspension.c.id == row.id).values(until_at=until))
-    _record(session, by, "suspend_lift", patron_id, at, effect)
+    last = running[-1].until_at
+    _record(session, by, "suspend_lift", patron_id, at, effect, until=last.isoformat() if last else None)
 
 
 def history(session: Session, *, patron_id: UUID, at: datetime, by: Actor) -> list[Pause]:
@@ -104,7 +105,7 @@ def _last_day(until_at: datetime | None) -> date | None:
     return clock.local_day(until_at - timedelta(microseconds=1)) if until_at else None
 
 
-def _record(session: Session, by: Actor, verb: str, patron_id: UUID, at: datetime, effect: UUID) -> None:
+def _record(session: Session, by: Actor, verb: str, patron_id: UUID, at: datetime, effect: UUID, **facts: object) -> None:
     # The reason stands in the row, where it is blanked with the person; the journal names the card.
     card_id = patrons.newest_card(session, patron_id)
-    journal.record(session, by, verb, at=at, subject="card", subject_id=card_id, gesture=effect)
+    journal.record(session, by, verb, at=at, subject="card", subject_id=card_id, gesture=effect, facts=facts)

@@ -105,10 +105,14 @@ def test_move_a_lesson_leave_one_out_and_call_it_off(desk: Desk, village: Villag
     put(page, "reason", "停电")
     press(page, "sitting-off")
     assert "这一场停了" in seen(page)
+    press(page, "undo")
+    assert f"do-move-{second.id.hex}" in keys(page)
     next(each for each in page.text_input if each.key.startswith("off-")).set_value("下大雨").run()
     press(page, "event-off")
     assert "活动取消" in seen(page)
     assert "下大雨" in seen(page)
+    press(page, "undo")
+    assert "do-event-off" in keys(page)
 
 
 def test_the_keeper_signs_somebody_up_and_takes_somebody_off(desk: Desk, village: Village) -> None:
@@ -123,6 +127,8 @@ def test_the_keeper_signs_somebody_up_and_takes_somebody_off(desk: Desk, village
     press(page, f"off-{ticket.sign_up_id.hex}")
     assert "取消了这个人的报名" in seen(page)
     assert "王梅" not in seen(page)
+    press(page, "undo")
+    assert "王梅" in seen(page)
 
 
 def test_tickets_and_cards_are_noted_and_the_record_is_written(desk: Desk, village: Village) -> None:

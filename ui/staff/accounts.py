@@ -93,7 +93,7 @@ def _one(stand: Stand, account: Account) -> None:
     st.text_input(say("field.name"), account.name, key=f"name-{n}", max_chars=40, autocomplete="off")
     _role(stand, account.role)
     with st.container(key="card-acts-account", horizontal=True):
-        frame.button("account-save", say("staff.people.save"), _change, account.staff_id, stand.gesture, n, kind="primary")
+        frame.button("account-save", say("staff.people.save"), _change, account, stand.gesture, n, kind="primary")
         frame.button("account-new", say("people.account.new"), _choose, None)
     draw.html(draw.empty(say("people.account.reset_hint")))
     with st.container(key="card-acts-account-more", horizontal=True):
@@ -139,10 +139,12 @@ def _show(stand: Stand, answer: object, fresh: Fresh) -> None:
         stand.told, stand.undo = fresh, None
 
 
-def _change(staff_id: UUID, gesture: UUID, n: int) -> None:
+def _change(old: Account, gesture: UUID, n: int) -> None:
     role = st.session_state.get(f"kind-role-{n}") or Role.KEEPER
     name = str(st.session_state.get(f"name-{n}") or "")
-    outcome.tell(here(), "account_changed", acts.do(keepers.change, staff_id=staff_id, name=name, role=role, gesture=gesture))
+    way_back = Undo(keepers.change, {"staff_id": old.staff_id, "name": old.name, "role": old.role})
+    answer = acts.do(keepers.change, staff_id=old.staff_id, name=name, role=role, gesture=gesture)
+    outcome.tell(here(), "account_changed", answer, way_back)
 
 
 def close(staff_id: UUID, gesture: UUID) -> None:
@@ -154,4 +156,5 @@ def close(staff_id: UUID, gesture: UUID) -> None:
 
 
 def _reopen(staff_id: UUID, gesture: UUID) -> None:
-    outcome.tell(here(), "account_opened", acts.do(keepers.restore, staff_id=staff_id, gesture=gesture))
+    way_back = Undo(keepers.dismiss, {"staff_id": staff_id})
+    outcome.tell(here(), "account_opened", acts.do(keepers.restore, staff_id=staff_id, gesture=gesture), way_back)

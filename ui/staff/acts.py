@@ -249,36 +249,36 @@ def hold(title_id: UUID, volume: int, gesture: UUID) -> None:
 def cancel_hold(hold_id: UUID, gesture: UUID) -> None:
     """Nobody waits any more."""
     way_back = Undo(undoing.hold_cancel, {"hold_id": hold_id})
-    _say(here(), "hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture), way_back)
+    say(here(), "hold_cancelled", do(holds.cancel, hold_id=hold_id, gesture=gesture), way_back)
 
 
 def put_on_shelf(hold_id: UUID) -> None:
     """The kept copy stands on the hold shelf."""
-    _say(here(), "shelved", do(holds.put_on_shelf, hold_id=hold_id), Undo(undoing.hold_shelve, {"hold_id": hold_id}))
+    say(here(), "shelved", do(holds.put_on_shelf, hold_id=hold_id), Undo(undoing.hold_shelve, {"hold_id": hold_id}))
 
 
 def report(item_id: UUID, trouble: Trouble, gesture: UUID) -> None:
     """Write down that a thing is broken."""
     stand = here()
     answer = do(reports.report, item_id=item_id, trouble=trouble, gesture=gesture)
-    _say(stand, "reported", answer, Undo(undoing.report, {"report_id": answer, "reason": stand.say("staff.undo.reason")}))
+    say(stand, "reported", answer, Undo(undoing.report, {"report_id": answer, "reason": stand.say("staff.undo.reason")}))
 
 
 def report_done(report_id: UUID) -> None:
     """A report was dealt with."""
-    _say(here(), "report_done", do(reports.done, report_id=report_id), Undo(undoing.report_done, {"report_id": report_id}))
+    say(here(), "report_done", do(reports.done, report_id=report_id), Undo(undoing.report_done, {"report_id": report_id}))
 
 
 def mark(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """Say what befell a thing."""
     said = {"item_id": item_id, "condition": condition, "reason": reason, "gesture": gesture}
-    _say(here(), "marked", do(conditions.mark, **said), _back(undoing.mark, item_id, condition))
+    say(here(), "marked", do(conditions.mark, **said), _back(undoing.mark, item_id, condition))
 
 
 def mend(item_id: UUID, condition: Condition, reason: str, gesture: UUID) -> None:
     """It is whole again."""
     answer = do(conditions.mend, item_id=item_id, condition=condition, reason=reason, gesture=gesture)
-    _say(here(), "mended", answer, _back(undoing.mend, item_id, condition))
+    say(here(), "mended", answer, _back(undoing.mend, item_id, condition))
 
 
 def _back(verb: Callable[..., None], item_id: UUID, condition: Condition) -> Undo:
@@ -294,7 +294,7 @@ def undo(back: Undo, gesture: UUID) -> None:
 
 def write_off(loan_id: UUID, reason: str, gesture: UUID, approver_id: UUID | None = None) -> None:
     """It will not come back, and nobody pays."""
-    _say(here(), "written_off", do(losses.write_off, loan_id=loan_id, reason=reason, approver_id=approver_id, gesture=gesture))
+    say(here(), "written_off", do(losses.write_off, loan_id=loan_id, reason=reason, approver_id=approver_id, gesture=gesture))
 
 
 def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID, approver_id: UUID | None = None) -> None:
@@ -303,10 +303,11 @@ def replace_in_kind(loan_id: UUID, reason: str, gesture: UUID, approver_id: UUID
     answer = do(losses.replace_in_kind, loan_id=loan_id, reason=reason, approver_id=approver_id, gesture=gesture)
     if isinstance(answer, Registered):
         stand.take_item(answer.item_id)
-    _say(stand, "replaced", answer)
+    say(stand, "replaced", answer)
 
 
-def _say(stand: Stand, key: str, answer: object, way_back: Undo | None = None) -> None:
+def say(stand: Stand, key: str, answer: object, way_back: Undo | None = None) -> None:
+    """Tell what came of it: why not, or that it is done, with the way back."""
     if failed(answer):
         stand.tell(answer)
     else:

@@ -12,14 +12,14 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import Medium
-from services import clock, codes, custody, equipment, item_photos, parts, photos
+from services import clock, codes, custody, equipment, item_photos, parts, photos, undoing_things
 from services.equipment import AssetSheet
 from services.item_photos import Kept
 from services.journal import Actor
 from services.refusals import FactWrong, Refusal
 from ui.staff import acts, draw, fields, frame, parts_shown, titles, told
 from ui.staff.fields import Fields
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _PART: Final = re.compile(r"(.+?)\s*[×xX*＊]\s*([0-9]{1,3})")
 _BETWEEN: Final = re.compile(r"[、，,；;\n]+")
@@ -103,7 +103,8 @@ def _correct(sheet: AssetSheet, gesture: UUID) -> None:
         stand.told = refusal
         return
     seen = (sheet.facts, sheet.came)
-    _say(stand, "copy_corrected", acts.do(equipment.correct, item_id=sheet.item_id, seen=seen, facts=(new, came), gesture=gesture))
+    answer = acts.do(equipment.correct, item_id=sheet.item_id, seen=seen, facts=(new, came), gesture=gesture)
+    _say(stand, "copy_corrected", answer, Undo(undoing_things.asset_correct, {"item_id": sheet.item_id, "facts": seen}))
 
 
 def day(text: str) -> date:
@@ -117,12 +118,12 @@ def day(text: str) -> date:
         raise FactWrong(field="acquired_day") from None
 
 
-def _say(stand: Stand, key: str, answer: object) -> None:
+def _say(stand: Stand, key: str, answer: object, way_back: Undo | None = None) -> None:
     """Tell what came of it; what was typed stays when it is refused."""
     if acts.failed(answer):
         stand.told = answer
     else:
-        stand.tell(key)
+        stand.tell(key, way_back)
 
 
 # -- who answers for it ---------------------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def _parts(stand: Stand, sheet: AssetSheet) -> None:
             form = Fields(stand, "parts")
             text = "、".join(f"{part.name}×{part.pieces}" if part.pieces > 1 else part.name for part in sheet.parts)
             form.text("parts", text, hint=say("assets.parts_hint"), most=400)
-            frame.button("parts-write", say("titles.save"), _write, sheet.item_id, stand.gesture, kind="primary")
+            frame.button("parts-write", say("titles.save"), _write, sheet, stand.gesture, kind="primary")
 
 
 def _check(item_id: UUID, seen: parts.Seen, gesture: UUID) -> None:
@@ -189,10 +190,12 @@ def _check(item_id: UUID, seen: parts.Seen, gesture: UUID) -> None:
     _say(stand, "parts_checked", acts.do(parts.check, item_id=item_id, seen=seen, gesture=gesture))
 
 
-def _write(item_id: UUID, gesture: UUID) -> None:
+def _write(sheet: AssetSheet, gesture: UUID) -> None:
     stand = here()
     named = tuple(_named(Fields(stand, "parts").read("parts")))
-    _say(stand, "parts_written", acts.do(parts.write_down, item_id=item_id, parts=named, gesture=gesture))
+    was = tuple((part.name, part.pieces) for part in sheet.parts)
+    answer = acts.do(parts.write_down, item_id=sheet.item_id, parts=named, gesture=gesture)
+    _say(stand, "parts_written", answer, Undo(undoing_things.parts_written, {"item_id": sheet.item_id, "named": was}))
 
 
 def _named(text: str) -> Iterator[tuple[str, int]]:
@@ -240,7 +243,9 @@ def _keep(item_id: UUID, gesture: UUID) -> None:
     except Refusal as refusal:
         stand.told = refusal
         return
-    _say(stand, "photo_kept", acts.do(item_photos.keep, item_id=item_id, photo=small, note=form.read("note"), gesture=gesture))
+    answer = acts.do(item_photos.keep, item_id=item_id, photo=small, note=form.read("note"), gesture=gesture)
+    back = {"photo_id": answer, "reason": stand.say("staff.undo.reason")}
+    _say(stand, "photo_kept", answer, Undo(item_photos.take_away, back))
 
 
 def _take_away(photo_id: UUID, gesture: UUID) -> None:

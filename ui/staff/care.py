@@ -8,14 +8,14 @@ import streamlit as st
 from sqlmodel import Session
 
 from models import WorkKind
-from services import care, clock, codes, finding, orders
+from services import care, clock, codes, finding, orders, undoing_house
 from services.care import Due, Rule
 from services.finding import FoundItem
 from services.journal import Actor
 from services.orders import Order
 from ui.house import ask
 from ui.staff import acts, draw, frame, told, upkeep, who, work
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 from ui.staff.upkeep import View
 
 _VIEWS: Final[tuple[View, ...]] = ("title", "rules", "past")
@@ -193,7 +193,7 @@ def _rules(stand: Stand) -> None:
 
 def _end_rule(rule_id: UUID, gesture: UUID) -> None:
     answer = acts.do(care.end_rule, rule_id=rule_id, gesture=gesture)
-    here().tell(answer if acts.failed(answer) else "care_rule")
+    acts.say(here(), "care_rule", answer, Undo(undoing_house.care_rule_end, {"rule_id": rule_id}))
 
 
 def _past(stand: Stand) -> None:

@@ -7,12 +7,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from models import Duty
-from services import clock, duties, keepers
+from services import clock, duties, keepers, undoing_house
 from services.duties import Person, RoomDuty
 from services.keepers import Account
 from services.refusals import FactWrong
 from ui.staff import accounts, acts, days, draw, frame, outcome, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _ROOM: Final = "duty-room"
 
@@ -79,7 +79,7 @@ def _replace(stand: Stand, room: RoomDuty, held: list[Account]) -> None:
     with st.container(key="card-acts-duty", horizontal=True):
         frame.button("duty-save", say("people.save"), _entrust, room.room_id, names, close, stand.gesture, n, kind="primary")
         if before is not None:
-            frame.button("duty-end", say("people.duty.end"), _release, room.room_id, before.duty, stand.gesture)
+            frame.button("duty-end", say("people.duty.end"), _release, room.room_id, before, stand.gesture)
     if room.past:
         draw.html(draw.heading(say("people.duty.past")), *(_past(stand, person) for person in room.past))
 
@@ -115,10 +115,11 @@ def _entrust(room_id: UUID, names: dict[UUID, str], close: UUID | None, gesture:
         accounts.close(close, gesture)
 
 
-def _release(room_id: UUID, duty: Duty, gesture: UUID) -> None:
+def _release(room_id: UUID, person: Person, gesture: UUID) -> None:
     stand = here()
-    answer = acts.do(duties.release, room_id=room_id, duty=duty, gesture=gesture)
+    answer = acts.do(duties.release, room_id=room_id, duty=person.duty, gesture=gesture)
     if acts.failed(answer):
         stand.told = answer
     else:
-        stand.tell(draw.notice("mind", stand.say("people.told.released"), stand.say("people.duty.vacant_next")))
+        way_back = Undo(undoing_house.duty_release, {"charge_id": person.charge_id})
+        stand.tell(draw.notice("mind", stand.say("people.told.released"), stand.say("people.duty.vacant_next")), way_back)

@@ -1,5 +1,6 @@
 """One event: what it is, its sittings, who signed up; moved, called off, its papers; and the way to its record."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import EventChangeKind
-from services import agenda, clock, codes, events, sign_ups
+from services import agenda, clock, codes, events, sign_ups, undoing_events
 from services.agenda import Change, EventLine, EventSheet
 from services.event_things import KeptThing
 from services.events import Look
@@ -18,7 +19,7 @@ from services.refusals import Refusal
 from services.sign_ups import Guest, Name, Ticket
 from ui.staff import acts, draw, frame, gathering, told
 from ui.staff.gathering import Gathering, value
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _SITTINGS: Final = 8
 _NAMES: Final = 400
@@ -191,22 +192,24 @@ def _move(gesture: UUID) -> None:
         return
     facts = {"sitting_id": mine.moving, "room_id": value(mine, "room"), "span": span, "reason": str(value(mine, "reason", ""))}
     # The overflow stood on the screen beside the button that was tapped.
-    _done(acts.do(events.move, **facts, gesture=gesture, overflow_seen=True), "gathering_moved")
+    answer = acts.do(events.move, **facts, gesture=gesture, overflow_seen=True)
+    _done(answer, "gathering_moved", undoing_events.event_move, sitting_id=mine.moving)
 
 
 def _leave_out(gesture: UUID) -> None:
     mine = gathering.here()
     reason = str(value(mine, "reason", ""))
-    _done(acts.do(events.cancel_sitting, sitting_id=mine.moving, reason=reason, gesture=gesture), "gathering_cancelled")
+    answer = acts.do(events.cancel_sitting, sitting_id=mine.moving, reason=reason, gesture=gesture)
+    _done(answer, "gathering_cancelled", undoing_events.sitting_cancel, sitting_id=mine.moving)
 
 
-def _done(answer: object, told_as: str) -> None:
+def _done(answer: object, told_as: str, way_back: Callable[..., None], **which: object) -> None:
     stand = here()
     if acts.failed(answer):
         stand.told = answer
         return
     gathering.here().anew()
-    stand.tell(told_as)
+    stand.tell(told_as, Undo(way_back, {**which, "reason": stand.say("staff.undo.reason")}))
 
 
 def _names(stand: Stand, sheet: EventSheet) -> None:
@@ -244,14 +247,14 @@ def _add(event_id: UUID, key: str, gesture: UUID) -> None:
     answer = acts.do(sign_ups.sign_up, event_id=event_id, guest=Guest(name, group), gesture=gesture)
     if isinstance(answer, Ticket):
         state = stand.say("gathering.ticket_seated" if answer.seated else "gathering.ticket_waiting", ahead=answer.ahead)
-        stand.tell(draw.notice("good", state, codes.clear(answer.number)))
+        stand.tell(draw.notice("good", state, codes.clear(answer.number)), Undo(sign_ups.cancel, {"sign_up_id": answer.sign_up_id}))
     else:
         stand.told = answer
 
 
 def _take_off(sign_up_id: UUID, gesture: UUID) -> None:
-    answer = acts.do(sign_ups.cancel, sign_up_id=sign_up_id, gesture=gesture)
-    here().tell(answer if acts.failed(answer) else "gathering_taken_off")
+    way_back = Undo(undoing_events.sign_up_cancel, {"sign_up_id": sign_up_id})
+    acts.say(here(), "gathering_taken_off", acts.do(sign_ups.cancel, sign_up_id=sign_up_id, gesture=gesture), way_back)
 
 
 def _off(stand: Stand, mine: Gathering, sheet: EventSheet) -> None:
@@ -267,6 +270,5 @@ def _off(stand: Stand, mine: Gathering, sheet: EventSheet) -> None:
 
 def _call_off(event_id: UUID, key: str, gesture: UUID) -> None:
     reason = str(st.session_state.get(key, ""))
-    _done(acts.do(events.cancel, event_id=event_id, reason=reason, gesture=gesture), "gathering_called_off")
-
-
+    answer = acts.do(events.cancel, event_id=event_id, reason=reason, gesture=gesture)
+    _done(answer, "gathering_called_off", undoing_events.event_cancel, event_id=event_id)

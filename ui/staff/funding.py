@@ -14,7 +14,7 @@ from services.funds import EntryLine, FundLine
 from services.refusals import FactWrong
 from services.registers.register import sum_of
 from ui.staff import acts, draw, frame, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _KEY: Final = "funding"
 _FIGURE: Final = re.compile(r"([0-9]{1,8})(?:[.．]([0-9]{1,2}))?")
@@ -174,7 +174,8 @@ def _replan(fund_id: UUID, seen: int, n: int, gesture: UUID) -> None:
     except FactWrong as refusal:
         stand.told = refusal
         return
-    _say(acts.do(funds.replan, fund_id=fund_id, budget_fen=fen, seen=seen, gesture=gesture))
+    way_back = Undo(funds.replan, {"fund_id": fund_id, "budget_fen": seen, "seen": fen})
+    _say(acts.do(funds.replan, fund_id=fund_id, budget_fen=fen, seen=seen, gesture=gesture), way_back)
 
 
 def _enter(fund_id: UUID, n: int, gesture: UUID) -> None:
@@ -188,7 +189,8 @@ def _enter(fund_id: UUID, n: int, gesture: UUID) -> None:
         return
     said = {name: str(kept.get(f"fund-{name}-{n}") or "") for name in ("what", "voucher")}
     flow = kept.get(f"fund-flow-{n}") or FundFlow.OUT
-    _say(acts.do(funds.enter, fund_id=fund_id, flow=flow, day=day, sum_fen=fen, gesture=gesture, **said))
+    answer = acts.do(funds.enter, fund_id=fund_id, flow=flow, day=day, sum_fen=fen, gesture=gesture, **said)
+    _say(answer, Undo(funds.strike, {"entry_id": answer, "reason": stand.say("staff.undo.reason")}))
 
 
 def _strike(entry_id: UUID, key: str, gesture: UUID) -> None:
@@ -198,13 +200,13 @@ def _strike(entry_id: UUID, key: str, gesture: UUID) -> None:
     _say(answer)
 
 
-def _say(answer: object) -> None:
+def _say(answer: object, way_back: Undo | None = None) -> None:
     """What was typed stays where it was refused."""
     stand = here()
     if acts.failed(answer):
         stand.told = answer
     else:
-        stand.tell("booked")
+        stand.tell("booked", way_back)
 
 
 def _fen(key: str, field: str) -> int:

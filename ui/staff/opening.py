@@ -10,14 +10,14 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import Counted
-from services import clock, door_counts, opening_log, opening_register, openings_kept
+from services import clock, door_counts, opening_log, opening_register, openings_kept, undoing_house
 from services.door_counts import NOBODY, Tally
 from services.journal import Actor
 from services.opening_log import Door, DoorRoom
 from services.opening_register import Line
 from services.openings_kept import Anomaly, Kind, Meter
 from ui.staff import acts, draw, frame, moments, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _STEPS: Final = (1, 5, 10, -1)
 _BACK: Final = timedelta(days=31)
@@ -110,7 +110,7 @@ def _open(rooms: tuple[UUID, ...] | None, gesture: UUID) -> None:
 
 def _close(rooms: tuple[UUID, ...] | None, gesture: UUID) -> None:
     answer = acts.do(opening_log.close, rooms=rooms, gesture=gesture)
-    here().tell(answer if acts.failed(answer) else "hall_closed")
+    acts.say(here(), "hall_closed", answer, Undo(undoing_house.hall_close, {}))
 
 
 # -- who came ----------------------------------------------------------------------------------------------------------

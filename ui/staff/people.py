@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import PatronKind, Sex
-from services import card_papers, cards, codes, patrons, undoing
+from services import card_papers, cards, codes, patrons, undoing, undoing_house
 from services.cards import CardFace
 from services.journal import Actor
 from services.patrons import Sheet
@@ -190,7 +190,7 @@ def _correct(n: int, patron_id: UUID, old: Form, seen: str) -> None:
     if isinstance(answer, Refusal | Broken):
         stand.told = answer
     else:
-        stand.tell("corrected")
+        stand.tell("corrected", Undo(undoing_house.patron_correct, {"patron_id": patron_id, "form": old}))
 
 
 def _reissue(patron_id: UUID, gesture: UUID) -> None:

@@ -104,18 +104,17 @@ def _open(run_id: UUID) -> None:
     here().told = None
 
 
-def _say(stand: Stand, key: str, answer: object) -> None:
+def _say(stand: Stand, key: str, answer: object, way_back: Undo | None = None) -> None:
     if acts.failed(answer):
         stand.told = answer
     else:
-        stand.tell(key)
+        stand.tell(key, way_back)
 
 
 def _receive(run_id: UUID, day: date, gesture: UUID) -> None:
-    stand = here()
     answer = acts.do(periodicals.receive, subscription_id=run_id, day=day, gesture=gesture)
     back = Undo(periodicals.take_back, {"subscription_id": run_id, "day": day})
-    stand.tell(answer if acts.failed(answer) else "issue_in", None if acts.failed(answer) else back)
+    acts.say(here(), "issue_in", answer, back)
 
 
 # -- one subscription ---------------------------------------------------------------------------------------------------------
@@ -176,7 +175,8 @@ def _answer(run_id: UUID, day: date, outcome: ClaimEnd, gesture: UUID) -> None:
 
 
 def _take_back(run_id: UUID, day: date, gesture: UUID) -> None:
-    _say(here(), "issue_back", acts.do(periodicals.take_back, subscription_id=run_id, day=day, gesture=gesture))
+    answer = acts.do(periodicals.take_back, subscription_id=run_id, day=day, gesture=gesture)
+    _say(here(), "issue_back", answer, Undo(periodicals.receive, {"subscription_id": run_id, "day": day}))
 
 
 # -- what became of the issues --------------------------------------------------------------------------------------------------

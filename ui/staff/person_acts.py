@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from models import PatronKind
-from services import cards, patrons, privacy, suspensions
+from services import cards, patrons, privacy, suspensions, undoing_house
 from services.patrons import Sheet
 from services.refusals import FactWrong
 from services.suspensions import Pause
@@ -58,7 +58,8 @@ def _pause_line(stand: Stand, pause: Pause) -> Markup:
 def _cancel(stand: Stand, sheet: Sheet) -> None:
     draw.html(draw.empty(stand.say("people.cancel.hint")))
     st.text_input(stand.say("field.reason"), key=f"why-{stand.round}", max_chars=200, autocomplete="off")
-    frame.button("cancel", stand.say("people.more.cancel"), _cancel_card, sheet.line.patron_id, stand.gesture, stand.round, kind="primary")
+    facts = (sheet.line.patron_id, stand.gesture, stand.round)
+    frame.sure(stand, "cancel", stand.say("people.more.cancel"), _cancel_card, *facts, kind="primary")
 
 
 def _own(stand: Stand, sheet: Sheet) -> None:
@@ -112,7 +113,8 @@ def _suspend(patron_id: UUID, gesture: UUID, n: int) -> None:
 
 
 def _lift(patron_id: UUID, gesture: UUID) -> None:
-    outcome.tell(here(), "lifted", acts.do(suspensions.lift, patron_id=patron_id, gesture=gesture))
+    way_back = Undo(undoing_house.suspend_lift, {"patron_id": patron_id})
+    outcome.tell(here(), "lifted", acts.do(suspensions.lift, patron_id=patron_id, gesture=gesture), way_back)
 
 
 def _cancel_card(patron_id: UUID, gesture: UUID, n: int) -> None:

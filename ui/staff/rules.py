@@ -6,10 +6,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from models import BorrowerKind, Medium
-from services import keepers, policy
+from services import keepers, policy, undoing_house
 from services.policy import SANE, Terms
 from ui.staff import acts, draw, frame, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _FIELDS: Final = ("max_items", "loan_days", "renewals", "renew_days")
 _MOST: Final = {
@@ -92,7 +92,8 @@ def _house(stand: Stand, values: dict[str, int], *, head: bool) -> None:
 
 def _change(kind: BorrowerKind, medium: Medium, n: int) -> None:
     values = {field: int(st.session_state.get(f"{field}-{kind}-{medium}-{n}") or 0) for field in _FIELDS}
-    _tell(here(), acts.do(policy.change, borrower_kind=kind, item_class=medium, terms=Terms(**values)))
+    which = {"borrower_kind": kind, "item_class": medium}
+    _tell(here(), acts.do(policy.change, **which, terms=Terms(**values)), Undo(undoing_house.policy_change, which))
 
 
 def _change_house(shown: dict[str, int], n: int) -> None:
@@ -100,8 +101,11 @@ def _change_house(shown: dict[str, int], n: int) -> None:
     # Only what was touched: another tablet may have changed the rest.
     changed = {field: value for field, value in said.items() if value != shown[field]}
     if changed:
-        _tell(here(), acts.do(policy.change_house, **changed))
+        _tell(here(), acts.do(policy.change_house, **changed), Undo(undoing_house.rules_change, {}))
 
 
-def _tell(stand: Stand, answer: object) -> None:
-    stand.tell(answer if acts.failed(answer) else draw.notice("good", stand.say("people.told.rules"), stand.say("people.rules.running")))
+def _tell(stand: Stand, answer: object, way_back: Undo) -> None:
+    if acts.failed(answer):
+        stand.tell(answer)
+    else:
+        stand.tell(draw.notice("good", stand.say("people.told.rules"), stand.say("people.rules.running")), way_back)

@@ -18,7 +18,7 @@ _KEPT: Final = 6
 class Undo:
     """How to take back what is being told: a verb of `services.undoing` and what it needs."""
 
-    verb: Callable[..., None]
+    verb: Callable[..., object]
     facts: dict[str, Any]
 
 

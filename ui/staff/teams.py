@@ -5,7 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from services import patrons, teams
+from services import patrons, teams, undoing_house
 from services.patrons import Sheet
 from services.teams import Member
 from ui.staff import acts, draw, frame, outcome, told
@@ -91,4 +91,5 @@ def _add(team_id: UUID, patron_id: UUID | None, gesture: UUID, n: int) -> None:
 
 
 def _leave(member_id: UUID, gesture: UUID) -> None:
-    outcome.tell(here(), "left", acts.do(teams.leave, member_id=member_id, gesture=gesture))
+    way_back = Undo(undoing_house.team_leave, {"member_id": member_id})
+    outcome.tell(here(), "left", acts.do(teams.leave, member_id=member_id, gesture=gesture), way_back)

@@ -9,7 +9,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from models import Medium
-from services import codes, corrections
+from services import codes, corrections, undoing_things
 from services.accession import CLC
 from services.corrections import CopyFacts, TitleFacts, TitleSheet
 from services.journal import Actor
@@ -17,7 +17,7 @@ from services.refusals import Refusal
 from services.shelves import Copy
 from ui.staff import acts, draw, fields, frame, labels, told
 from ui.staff.fields import Fields
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _TEXTS: Final = ("name", "author", "publisher", "isbn", "unified", "class_number", "gb14885", "audience")
 _PICKED: Final = "title-copy"
@@ -99,7 +99,10 @@ def _correct(sheet: TitleSheet, gesture: UUID) -> None:
     if not isinstance(answer, str):
         stand.told = answer
         return
-    stand.tell("title_new_number" if answer != sheet.call_number else "title_corrected")
+    if answer != sheet.call_number:
+        stand.tell("title_new_number")
+        return
+    stand.tell("title_corrected", Undo(undoing_things.title_correct, {"title_id": sheet.title_id, "facts": seen}))
 
 
 # -- the copies -------------------------------------------------------------------------------------------------------------
@@ -181,7 +184,7 @@ def _correct_copy(item_id: UUID, seen: CopyFacts, gesture: UUID) -> None:
         stand.told = answer
         return
     st.session_state[_PICKED] = None
-    stand.tell("copy_corrected")
+    stand.tell("copy_corrected", Undo(undoing_things.copy_correct, {"item_id": item_id, "facts": seen}))
 
 
 def _title(session: Session, *, title_id: UUID, at: datetime, by: Actor) -> TitleSheet:  # noqa: ARG001  asked like every question

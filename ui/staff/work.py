@@ -9,14 +9,14 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import Medium, Pressure, Trouble, WorkKind
-from services import care, clock, codes, orders, shelves
+from services import care, clock, codes, orders, shelves, undoing_house
 from services.journal import Actor
 from services.orders import Closing, Gauge, Order
 from services.refusals import Refusal
 from services.reports import OpenReport, reports_of
 from services.shelves import ItemSheet
 from ui.staff import acts, draw, fields, frame, typed, upkeep, who
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _BACK_IN: Final = (1, 3, 7, 30)
 _KINDS: Final = (WorkKind.REPAIR, WorkKind.UPKEEP, WorkKind.INSPECTION)
@@ -192,7 +192,7 @@ def _open(item_id: UUID, n: int, gesture: UUID) -> None:
         stand.told = answer
         return
     upkeep.take(None)
-    stand.tell("work_open")
+    stand.tell("work_open", Undo(orders.drop, {"order_id": answer, "reason": stand.say("staff.undo.reason")}))
 
 
 def _close(order: Order, n: int, gauged: bool, gesture: UUID) -> None:  # noqa: FBT001  bound to a button
@@ -239,14 +239,13 @@ def _expect(order_id: UUID, n: int, gesture: UUID) -> None:
 
 def _set_rule(n: int, code: str, lang: str, gesture: UUID) -> None:
     stand = here()
-    answer = acts.do(
-        care.set_rule, class_code=code, title_id=st.session_state.get(f"title-{n}-{code}-{lang}"), months=int(_value("kind-every", n) or 0),
-        task=_text("task", n), gauged=bool(_value("gauged", n)), gesture=gesture,
-    )  # fmt: skip
+    which = {"class_code": code, "title_id": st.session_state.get(f"title-{n}-{code}-{lang}")}
+    facts = {"months": int(_value("kind-every", n) or 0), "task": _text("task", n), "gauged": bool(_value("gauged", n))}
+    answer = acts.do(care.set_rule, **which, **facts, gesture=gesture)
     if acts.failed(answer):
         stand.told = answer
         return
-    stand.tell("care_rule")
+    stand.tell("care_rule", Undo(undoing_house.care_rule, which))
 
 
 def _reports(session: Session, *, item_id: UUID, at: datetime, by: Actor) -> list[OpenReport]:  # noqa: ARG001  asked like every question
