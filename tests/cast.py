@@ -45,6 +45,7 @@ AT = datetime(2027, 3, 10, 2, 0, tzinfo=UTC)
 PASSWORD = "paper-lantern-7"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+_TABLES = SQLModel.metadata.sorted_tables
 MORNING, AFTERNOON = (9 * 60, 12 * 60), (14 * 60 + 30, 17 * 60 + 30)
 
 
@@ -136,7 +137,7 @@ class Village:
             return
         with Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"writes": True})
-            for table in SQLModel.metadata.sorted_tables:
+            for table in _TABLES:
                 if mine := [row.model_dump() for row in new if type(row).__tablename__ == table.name]:
                     session.execute(table.insert(), mine)
             session.commit()

@@ -6,10 +6,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +41,7 @@ class House:
     staff_port: int = 0
     process: subprocess.Popen[str] | None = None
     said: Path | None = None
+    lived_in: bool = False
 
     @property
     def kiosk(self) -> str:
@@ -76,6 +79,20 @@ class House:
             )
         if healthy:
             self.wait(lambda: "Ctrl-C" in self.told())
+
+    def tidy(self, sample_file: Path) -> None:
+        """Put the sample back as on its first day, under the running pages, if a test has lived in it."""
+        if not self.lived_in:
+            return
+        try:
+            with closing(sqlite3.connect(sample_file)) as new, closing(sqlite3.connect(self.folder / "hall.db")) as old:
+                new.backup(old)
+        except sqlite3.Error:
+            self.kill()
+            for left in self.folder.glob("hall.db*"):
+                left.unlink()
+            with_sample(self, sample_file)
+        self.lived_in = False
 
     def environment(self) -> dict[str, str]:
         """What the apps see."""
@@ -216,35 +233,44 @@ def new_house(tmp_path: Path, font_cache: Path) -> Iterator[Callable[..., House]
         house.kill()
 
 
-@pytest.fixture
-def kiosk_house(new_house: Callable[..., House], sample_file: Path) -> House:
-    """The sample village with its kiosk running; data of this test alone."""
-    return _with_sample(new_house("kiosk"), sample_file)
-
-
-@pytest.fixture
-def staff_house(new_house: Callable[..., House], sample_file: Path) -> House:
-    """The sample village with its staff page running; sign in with PASSWORDS."""
-    return _with_sample(new_house("staff"), sample_file)
-
-
-@pytest.fixture
-def whole_house(new_house: Callable[..., House], sample_file: Path) -> House:
-    """The sample village with both pages running."""
-    return _with_sample(new_house(), sample_file)
-
-
 @pytest.fixture(scope="session")
-def sample_house(tmp_path_factory: pytest.TempPathFactory, font_cache: Path, sample_file: Path) -> Iterator[House]:
-    """One running sample for all tests of this worker that only look; whoever lends takes a house of their own."""
+def running_house(tmp_path_factory: pytest.TempPathFactory, font_cache: Path, sample_file: Path) -> Iterator[House]:
+    """The sample village with both pages running, started once for all tests of this worker."""
     folder = tmp_path_factory.mktemp("house")
     (folder / "cache").symlink_to(font_cache)
-    house = _with_sample(House(folder), sample_file)
+    house = with_sample(House(folder), sample_file)
     yield house
     house.kill()
 
 
-def _with_sample(house: House, sample_file: Path) -> House:
+@pytest.fixture
+def sample_house(running_house: House, sample_file: Path) -> House:
+    """The running sample for a test that only looks."""
+    running_house.tidy(sample_file)
+    return running_house
+
+
+@pytest.fixture
+def whole_house(sample_house: House) -> House:
+    """The running sample as on its first day, for a test that lends, writes and spoils; sign in with PASSWORDS."""
+    sample_house.lived_in = True
+    return sample_house
+
+
+@pytest.fixture
+def kiosk_house(whole_house: House) -> House:
+    """The same, for its kiosk."""
+    return whole_house
+
+
+@pytest.fixture
+def staff_house(whole_house: House) -> House:
+    """The same, for its staff page."""
+    return whole_house
+
+
+def with_sample(house: House, sample_file: Path) -> House:
+    """Start a house on the sample."""
     shutil.copy(sample_file, house.folder / "hall.db")
     house.start()
     return house

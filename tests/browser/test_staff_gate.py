@@ -22,7 +22,7 @@ from websockets.sync.client import connect
 
 from models import Card, Patron, SignInTry, StaffSession
 from services import accounts, clock, database
-from tests.house import PASSWORDS, House, _with_sample
+from tests.house import PASSWORDS, House, with_sample
 from ui.edge import KnownPaths
 
 NAMES = ("王梅香", "周桂生")
@@ -85,7 +85,7 @@ class Stranger:
         return self.jar.get("hall_staff", "")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def house(sample_house: House) -> House:
     """One running sample that nobody writes to but for sessions."""
     return sample_house
@@ -108,7 +108,7 @@ def own_house(tmp_path_factory: pytest.TempPathFactory, font_cache: Path, sample
     """A house where wrong tries are made: they slow down everybody of one address."""
     folder = tmp_path_factory.mktemp("door")
     (folder / "cache").symlink_to(font_cache)
-    house = _with_sample(House(folder, ("staff",)), sample_file)
+    house = with_sample(House(folder, ("staff",)), sample_file)
     yield house
     house.kill()
 
@@ -331,7 +331,7 @@ def test_ten_accounts_from_one_address_are_slowed_whatever_it_says_of_itself(own
 
 
 def test_behind_a_trusted_proxy_addresses_count_apart_and_the_cookie_is_secure(new_house: Callable[..., House], sample_file: Path) -> None:
-    house = _with_sample(new_house("staff", TRUSTED_PROXY="127.0.0.1"), sample_file)
+    house = with_sample(new_house("staff", TRUSTED_PROXY="127.0.0.1"), sample_file)
     stranger = Stranger(house.staff)
     for number in range(11):
         body = urlencode({"csrf": stranger.mark(), "login": f"guess{number}", "password": "wrong"}).encode()
@@ -466,7 +466,7 @@ def test_a_closed_account_closes_its_open_websockets(own_house: House) -> None:
 
 
 def test_a_database_that_is_away_is_one_calm_page_and_comes_back_by_itself(new_house: Callable[..., House], sample_file: Path) -> None:
-    house = _with_sample(new_house("staff"), sample_file)
+    house = with_sample(new_house("staff"), sample_file)
     known = Stranger(house.staff)
     known.sign_in()
     files = [file for file in house.folder.iterdir() if file.name.startswith("hall.db")]
@@ -493,7 +493,7 @@ def test_the_kiosk_has_no_door_for_staff(house: House, path: str) -> None:
 
 
 def test_open_to_the_network_without_tls_is_written_in_the_log(new_house: Callable[..., House], sample_file: Path) -> None:
-    house = _with_sample(new_house("staff", STAFF_BIND="0.0.0.0"), sample_file)  # noqa: S104  what is warned of
+    house = with_sample(new_house("staff", STAFF_BIND="0.0.0.0"), sample_file)  # noqa: S104  what is warned of
     lines = [json.loads(line) for line in (house.folder / "logs" / "staff.log").read_text(encoding="utf-8").splitlines()]
     assert any("without TLS" in line["event"] for line in lines)
 

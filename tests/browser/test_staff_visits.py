@@ -23,7 +23,7 @@ from services import accounts, clock, codes, database
 from services.registers import shelf
 from services.settings import HOUSE
 from tests.browser.conftest import TABLET, Visitor
-from tests.house import PASSWORDS, House, _with_sample, free_port
+from tests.house import PASSWORDS, House, free_port, with_sample
 
 MEI, SHOTS = "王梅香", HOUSE / ".data" / "shots"
 
@@ -82,14 +82,10 @@ class Keeper:
         self.page.screenshot(path=SHOTS / f"{name}.png")
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, font_cache: Path, sample_file: Path) -> Iterator[House]:
-    """One sample for this file: each test takes a title of its own."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "cache").symlink_to(font_cache)
-    running = _with_sample(House(folder, ("staff",)), sample_file)
-    yield running
-    running.kill()
+@pytest.fixture
+def house(staff_house: House) -> House:
+    """The sample as on its first day."""
+    return staff_house
 
 
 @pytest.fixture
@@ -111,8 +107,6 @@ def at_the_door(house: House, context: BrowserContext) -> Iterator[Keeper]:
         "request", lambda request: complaints.append(request.url) if not request.url.startswith((house.staff, "blob:", "data:")) else None
     )
     yield Keeper(page, house, engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM sign_in_try")
     engine.dispose()
     assert not complaints
 
@@ -292,7 +286,7 @@ def test_english_is_one_tap_away(keeper: Keeper) -> None:
 def test_a_server_that_is_gone_leaves_no_name_on_the_tablet(
     new_house: Callable[..., House], sample_file: Path, context: BrowserContext
 ) -> None:
-    house = _with_sample(new_house("staff"), sample_file)
+    house = with_sample(new_house("staff"), sample_file)
     keeper = Keeper(context.new_page(), house, house.engine())
     keeper.sign_in()
     keeper.scan(keeper.card_of(MEI))

@@ -9,10 +9,17 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
+import pytest
 
 from services.settings import HOUSE
 from tests.databases import rows
-from tests.house import House, free_port, listening
+from tests.house import House, free_port, listening, with_sample
+
+
+@pytest.fixture
+def own_kiosk(new_house: Callable[..., House], sample_file: Path) -> House:
+    """A kiosk started for this test alone."""
+    return with_sample(new_house("kiosk"), sample_file)
 
 
 def health(url: str) -> int:
@@ -20,16 +27,17 @@ def health(url: str) -> int:
         return int(answer.status)
 
 
-def test_it_starts_both_pages_and_ctrl_c_stops_both(whole_house: House) -> None:
-    assert health(whole_house.kiosk) == health(whole_house.staff) == 200
-    assert whole_house.stop() == 0
-    assert listening(whole_house.kiosk_port) == listening(whole_house.staff_port) == []
+def test_it_starts_both_pages_and_ctrl_c_stops_both(new_house: Callable[..., House], sample_file: Path) -> None:
+    house = with_sample(new_house(), sample_file)
+    assert health(house.kiosk) == health(house.staff) == 200
+    assert house.stop() == 0
+    assert listening(house.kiosk_port) == listening(house.staff_port) == []
 
 
-def test_a_page_that_falls_over_is_started_again(kiosk_house: House) -> None:
-    (first,) = listening(kiosk_house.kiosk_port)
+def test_a_page_that_falls_over_is_started_again(own_kiosk: House) -> None:
+    (first,) = listening(own_kiosk.kiosk_port)
     os.kill(first, signal.SIGKILL)
-    kiosk_house.wait(lambda: [pid for pid in listening(kiosk_house.kiosk_port) if pid != first] != [])
+    own_kiosk.wait(lambda: [pid for pid in listening(own_kiosk.kiosk_port) if pid != first] != [])
 
 
 def test_the_kiosk_listens_on_this_machine_alone(sample_house: House) -> None:
@@ -58,13 +66,13 @@ def test_a_taken_port_is_named_and_nothing_is_started(sample_house: House, new_h
     house.kiosk_port = 0
 
 
-def test_the_data_cannot_be_replaced_while_the_pages_run(kiosk_house: House, tmp_path: Path) -> None:
+def test_the_data_cannot_be_replaced_while_the_pages_run(own_kiosk: House, tmp_path: Path) -> None:
     archive = tmp_path / "hall.zip"
-    assert manage(kiosk_house, "backup", str(archive)).returncode == 0
-    refused = manage(kiosk_house, "restore", str(archive))
+    assert manage(own_kiosk, "backup", str(archive)).returncode == 0
+    refused = manage(own_kiosk, "restore", str(archive))
     assert refused.returncode == 4
-    kiosk_house.stop()
-    assert manage(kiosk_house, "restore", str(archive)).returncode == 0
+    own_kiosk.stop()
+    assert manage(own_kiosk, "restore", str(archive)).returncode == 0
 
 
 def test_a_second_start_of_the_sample_changes_no_data(new_house: Callable[..., House]) -> None:

@@ -25,7 +25,7 @@ def local(text: str) -> datetime:
 
 def rows(village: Village, table: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table)).all())
+        return list(session.exec(select(table).order_by(*table.__table__.primary_key)).all())
 
 
 def choose(page: AppTest, label: str, value: object) -> AppTest:

@@ -37,7 +37,7 @@ def tick(page: AppTest, key: str) -> AppTest:
 
 def rows(village: Village, table: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table)).all())
+        return list(session.exec(select(table).order_by(*table.__table__.primary_key)).all())
 
 
 def opened(desk: Desk, village: Village, who: str) -> AppTest:

@@ -27,7 +27,7 @@ def do(village: Village, verb: Any, **facts: Any) -> Any:
 
 def rows(village: Village, table: Any, *where: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table).where(*where)).all())
+        return list(session.exec(select(table).where(*where).order_by(*table.__table__.primary_key)).all())
 
 
 def fill(page: AppTest, name: str, text: str) -> AppTest:

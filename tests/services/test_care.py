@@ -52,7 +52,7 @@ def done(village: Village, order_id: Any, at: datetime = AT + DAY, **facts: Any)
 
 
 def rows(village: Village, table: Any) -> list[Any]:
-    return database.read(village.engine, lambda session: session.execute(sa.select(table.__table__)).all())
+    return database.read(village.engine, lambda session: session.execute(sa.select(table.__table__).order_by(*table.__table__.primary_key)).all())
 
 
 # -- by the calendar

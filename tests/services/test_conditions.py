@@ -42,7 +42,7 @@ def lend(village: Village, what: str, who: str, **wish: Any) -> Any:
 
 def rows(village: Village, table: Any, *where: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table).where(*where)).all())
+        return list(session.exec(select(table).where(*where).order_by(*table.__table__.primary_key)).all())
 
 
 @pytest.mark.parametrize(

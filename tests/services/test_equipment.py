@@ -56,7 +56,7 @@ def sheet(village: Village, item_id: Any, **facts: Any) -> equipment.AssetSheet:
 
 def rows(village: Village, table: Any, *where: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table).where(*where)).all())
+        return list(session.exec(select(table).where(*where).order_by(*table.__table__.primary_key)).all())
 
 
 # -- classes ----------------------------------------------------------------------------------------------------------------

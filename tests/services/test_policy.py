@@ -51,7 +51,7 @@ def lend(village: Village, what: str) -> Any:
 
 def rows(village: Village, table: Any, *where: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table).where(*where)).all())
+        return list(session.exec(select(table).where(*where).order_by(*table.__table__.primary_key)).all())
 
 
 def test_changed_terms_hold_for_the_next_loan_and_not_for_those_that_run(village: Village) -> None:

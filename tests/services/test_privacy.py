@@ -55,7 +55,7 @@ def forget(village: Village, who: str, **facts: Any) -> Any:
 
 def rows(village: Village, table: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table)).all())
+        return list(session.exec(select(table).order_by(*table.__table__.primary_key)).all())
 
 
 def everything_written(village: Village) -> str:

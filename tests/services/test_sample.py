@@ -1,7 +1,10 @@
 """The sample village has something of everything, and nothing of a real person."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,17 +13,30 @@ from sqlalchemy import Engine
 from models import AttendantEntry, Card, Hall, Hold, Item, Loan, Patron, Sitting, Suspension
 from services import agenda, clock, codes, database, hours, sample
 from services.clock import instant
-from tests.databases import rows
+from tests.databases import ENGINES, empty, rows
 
 PASSWORDS = {"zhou": "x", "lan": "y"}
 # A Monday (closed), the middle of Spring Festival, the last day of February, a summer evening, a minute after midnight.
 DAYS = [instant(datetime(2027, *day).date(), minute) for day, minute in (((3, 8), 600), ((2, 7), 700), ((2, 28), 1000), ((8, 3), 1200), ((1, 1), 1))]  # fmt: skip
 
 
-@pytest.fixture(params=DAYS, ids=lambda at: clock.local(at).strftime("%m-%d"))
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database for all tests of a sample: they only look."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("pg_hall")
+        return
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("sample"))
+    made = database.engine_for(f"sqlite:///{file}")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=lambda at: clock.local(at).strftime("%m-%d"))
 def made_at(request: pytest.FixtureRequest, engine: Engine) -> datetime:
     """The sample, made on this day."""
     at: datetime = request.param
+    empty(engine)
     database.write(engine, sample.make, at=at, passwords=PASSWORDS)
     return at
 

@@ -62,7 +62,7 @@ def lines(village: Village) -> list[SignLine]:
 
 
 def rows(village: Village, table: Any) -> list[Any]:
-    return database.read(village.engine, lambda session: session.execute(sa.select(table.__table__)).all())
+    return database.read(village.engine, lambda session: session.execute(sa.select(table.__table__).order_by(*table.__table__.primary_key)).all())
 
 
 def furnish(village: Village, *names: str, room: str = "library") -> None:

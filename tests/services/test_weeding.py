@@ -41,7 +41,7 @@ def close(village: Village, weeding_id: Any, **facts: Any) -> weeding.Sheet:
 
 def rows(village: Village, table: Any, *where: Any) -> list[Any]:
     with Session(village.engine) as session:
-        return list(session.exec(select(table).where(*where)).all())
+        return list(session.exec(select(table).where(*where).order_by(*table.__table__.primary_key)).all())
 
 
 def test_a_list_is_gathered_judged_and_closed_at_once(village: Village) -> None:
