@@ -4,9 +4,8 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from services.settings import HOUSE
 
@@ -21,19 +20,23 @@ def named(file: Path) -> str:
     return file.relative_to(HOUSE).as_posix()
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def calls(file: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return (node for node in nodes(file) if isinstance(node, ast.Call))
 
 
 def texts(file: Path) -> Iterator[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
     docs = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes(file)
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node)
     }  # type: ignore[attr-defined]
     return (
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+        node.value for node in nodes(file) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     )
 
 
@@ -58,6 +61,7 @@ def test_nothing_commits_by_another_name() -> None:
         named(file)
         for file in FILES
         for call in calls(file)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"begin", "begin_nested"}
         if ast.unparse(call.func) in doors or ast.unparse(call.func).endswith("connect().begin")
     ]
     said = [
@@ -93,15 +97,16 @@ def test_no_rule_prints_or_asks_the_clock() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=named)
-def test_no_sql_is_put_together_from_what_somebody_typed(file: Path) -> None:
+def test_no_sql_is_put_together_from_what_somebody_typed() -> None:
     """Values are bound; the few statements with a name in them take it from our own tables and columns."""
     ours = {"services/tables.py", "services/catalogue.py"}
     put_together = [
-        ast.unparse(call)
+        f"{named(file)}:{call.lineno}"
+        for file in FILES
+        if named(file) not in ours
         for call in calls(file)
         if isinstance(call.func, ast.Attribute) and call.func.attr in {"text", "exec_driver_sql", "execute", "executescript"}
         for argument in call.args[:1]
         if isinstance(argument, ast.JoinedStr) or (isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Mod | ast.Add))
     ]
-    assert put_together == [] or named(file) in ours
+    assert put_together == []
