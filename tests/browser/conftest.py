@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 from sqlalchemy import Engine
 
 from models import Card, Item, Loan, Patron, Title
@@ -121,23 +121,88 @@ def shelf(kiosk_house: House) -> Iterator[Shelf]:
     engine.dispose()
 
 
+class KeptContext:
+    """One context of this worker's browser and one page in it, used by one test after the other.
+
+    A page with everything new costs two seconds of work before it shows anything, most of it for Streamlit's own scripts; a page
+    that loads again costs half a second. A kiosk's page lives for months in the same way. Between two tests nothing is kept but
+    what a browser caches.
+    """
+
+    def __init__(self, browser: Browser, size: dict[str, int]) -> None:
+        self.context = browser.new_context(viewport=size, has_touch=True, locale="zh-CN")  # type: ignore[arg-type]
+        self.context.set_default_timeout(15_000)
+        self.complaints: list[str] = []
+        self.page = self._new_page()
+
+    def fresh(self, size: dict[str, int]) -> Page:
+        """Give the page to the next test."""
+        if self.page.is_closed():
+            self.page = self._new_page()
+        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        self.complaints.clear()
+        expect.set_options(timeout=15_000)
+        return self.page
+
+    def leave(self) -> None:
+        """Take everything away that a test may have left."""
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        self.context.clear_cookies()
+        try:
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            self.page.goto("about:blank")
+        except Error:
+            self.page.close()
+
+    def _new_page(self) -> Page:
+        page = self.context.new_page()
+        _listen(page, self.complaints)
+        return page
+
+
+def _listen(page: Page, complaints: list[str]) -> None:
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+
+@pytest.fixture(scope="session")
+def kept_kiosk(browser: Browser) -> Iterator[KeptContext]:
+    """The kiosk's browser of this worker."""
+    kept = KeptContext(browser, UPRIGHT)
+    yield kept
+    kept.context.close()
+
+
+@pytest.fixture(scope="session")
+def kept_tablet(browser: Browser) -> Iterator[KeptContext]:
+    """The keeper's browser of this worker."""
+    kept = KeptContext(browser, TABLET)
+    yield kept
+    kept.context.close()
+
+
 @pytest.fixture
-def open_kiosk(browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Open a kiosk's page in a browser of its own; nothing the page complains of may go unseen."""
+def open_kiosk(browser: Browser, kept_kiosk: KeptContext) -> Iterator[Callable[..., Visitor]]:
+    """Open a kiosk's page; nothing the page complains of may go unseen.
+
+    With a clock to turn, or when complaints are expected, it has a browser context of its own.
+    """
     contexts = []
     complaints: list[str] = []
 
     def open_page(house: House, *, size: dict[str, int] = UPRIGHT, clock: bool = False, quiet: bool = True) -> Visitor:
-        context = browser.new_context(viewport=size, has_touch=True, locale="zh-CN")  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
+        if quiet and not clock:
+            page = kept_kiosk.fresh(size)
+        else:
+            contexts.append(browser.new_context(viewport=size, has_touch=True, locale="zh-CN"))  # type: ignore[arg-type]
+            page = contexts[-1].new_page()
+            page.set_default_timeout(15_000)
+            expect.set_options(timeout=15_000)
         if clock:
             page.clock.install()
-        if quiet:
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+            _listen(page, complaints)
         page.goto(house.kiosk)
         page.wait_for_selector("html[data-scanner=ready]", state="attached")
         page.wait_for_selector(".st-key-foot")
@@ -146,6 +211,8 @@ def open_kiosk(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     yield open_page
     for context in contexts:
         context.close()
+    complaints += kept_kiosk.complaints
+    kept_kiosk.leave()
     assert not complaints
 
 

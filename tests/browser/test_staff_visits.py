@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Error, Page, Request, expect
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -22,7 +23,7 @@ from models import Card, Item, Loan, Patron, SignInTry, StaffSession, Title
 from services import accounts, clock, codes, database
 from services.registers import shelf
 from services.settings import HOUSE
-from tests.browser.conftest import TABLET, Visitor
+from tests.browser.conftest import TABLET, KeptContext, Visitor
 from tests.house import PASSWORDS, House, free_port, with_sample
 
 MEI, SHOTS = "王梅香", HOUSE / ".data" / "shots"
@@ -89,24 +90,33 @@ def house(staff_house: House) -> House:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport=TABLET, has_touch=True, locale="zh-CN")  # type: ignore[arg-type]
-    opened.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
-    yield opened
-    opened.close()
+def context(kept_tablet: KeptContext) -> Iterator[BrowserContext]:
+    yield kept_tablet.context
+    kept_tablet.leave()
 
 
 @pytest.fixture
-def at_the_door(house: House, context: BrowserContext) -> Iterator[Keeper]:
+def at_the_door(house: House, context: BrowserContext, kept_tablet: KeptContext) -> Iterator[Keeper]:
     """Before the sign-in page; whatever the browser complains of is a failure."""
-    engine, page, complaints = house.engine(), context.new_page(), []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    page.on(
-        "request", lambda request: complaints.append(request.url) if not request.url.startswith((house.staff, "blob:", "data:")) else None
-    )
+    engine, page, complaints = house.engine(), kept_tablet.fresh(TABLET), list[str]()
+
+    def errors(error: Error) -> None:
+        complaints.append(str(error))
+
+    def dialogs(dialog: Dialog) -> None:
+        complaints.append(dialog.message)
+        dialog.dismiss()
+
+    def elsewhere(request: Request) -> None:
+        if not request.url.startswith((house.staff, "blob:", "data:")):
+            complaints.append(request.url)
+
+    heard: dict[str, Any] = {"pageerror": errors, "dialog": dialogs, "request": elsewhere}
+    for event, hear in heard.items():
+        page.on(event, hear)  # type: ignore[call-overload]
     yield Keeper(page, house, engine)
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     engine.dispose()
     assert not complaints
 
