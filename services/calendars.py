@@ -14,6 +14,9 @@ Slot = Span[int]
 HORIZON = 366
 """Days that are searched for an opening; every week and every yearly season comes round in them."""
 
+NO_END = date(9999, 12, 31)
+"""Where a season ends that has no last day: from its first day on, its hours are the plain week."""
+
 _DAY = timedelta(days=1)
 
 
@@ -91,7 +94,8 @@ class Season:
 class Calendar(Openings):
     """The hours of one room. The exception wins over the season, the season over the week; closures are cut out of all.
 
-    Of several seasons that name a day, the one that starts later wins; of those that start together, the shorter.
+    Of several seasons that name a day, the one that starts later wins; of those that start together, the shorter. One without an
+    end is a new plain week: any season that ends wins over it.
     A slot belongs to the day it starts on and takes its small hours with it, whatever holds for the day after.
     """
 
@@ -107,7 +111,7 @@ class Calendar(Openings):
         weekday = day.weekday()
         named = [season for season in self.seasons if day in season.days and weekday in season.week]
         if named:
-            narrowest = max(named, key=lambda season: (season.days.start, -season.days.end.toordinal()))
+            narrowest = max(named, key=lambda season: (season.days.end < NO_END, season.days.start, -season.days.end.toordinal()))
             return joined(narrowest.week[weekday])
         return joined(self.week.get(weekday, ()))
 

@@ -147,13 +147,17 @@ def _over_holidays(session: Session, scope: Scope, plan: Plan, until: datetime) 
     now = {room_id: hours.calendar_of(session, room_id) for room_id in rooms}
     stopped = hours.stopped(span, plan.kept)
     then = (_with(calendar, stopped) if room_id in scope.rooms else calendar for room_id, calendar in now.items())
-    before, after = Together(tuple(now.values())), Together(tuple(then))
+    return less_on(touched, Together(tuple(now.values())), Together(tuple(then)), reason=plan.reason)
+
+
+def less_on(touched: Iterable[Holiday], before: Openings, after: Openings, *, reason: str) -> list[Refusal]:
+    """Say on which holidays the hall would be closed throughout, or open shorter without a reason."""
     found: list[Refusal] = []
     for holiday in touched:
         usual, left = _open_for(before, holiday), _open_for(after, holiday)
         if usual and not left:
             found.append(HolidayClosed(name=holiday.name))
-        elif left < usual and not plain(plan.reason, 400):
+        elif left < usual and not plain(reason, 400):
             found.append(HolidayShorter(name=holiday.name))
     return found
 

@@ -86,6 +86,8 @@ _keeping = (
     .where(_room.c.id == bindparam("room_id"))
 )
 
+CHANGING = "hours_changing"
+"""Set in a session that changes hours or closures: a calendar read before it is done would be kept under the token of what it becomes."""
 _KEPT_AT_MOST = 500
 # By room and item class: the token it was read under, and the calendar. A token is never used twice, so a stale entry cannot match.
 _kept: dict[tuple[UUID, Medium | None], tuple[UUID, Calendar]] = {}
@@ -106,6 +108,8 @@ def calendar_of(
     if (kept := _kept.get(key)) and kept[0] == token:
         return kept[1]
     calendar = _read(session, room_id, item_class)
+    if session.info.get(CHANGING):
+        return calendar
     if len(_kept) >= _KEPT_AT_MOST:
         _kept.clear()
     _kept[key] = token, calendar

@@ -119,7 +119,7 @@ def week(session: Session, *, hall_id: UUID, monday: date, at: datetime) -> tupl
     """Add up a week: the hours planned before any closure, the hours really open, and the yardstick for rooms with a reading room."""
     lines = days(session, hall_id=hall_id, first=monday, last=monday + 6 * _DAY, at=at)
     known = _read(session, hall_id, monday, monday, at)
-    reading = _reading_rooms(session, hall_id)
+    reading = reading_rooms(session, hall_id)
     _, hours_a_week = rules(session, hall_id)
     found = []
     for room_id, name in known.rooms.items():
@@ -263,6 +263,7 @@ def _announced(session: Session, hall_id: UUID, window: Stretch) -> tuple[tuple[
     return tuple((number, room, joined(spans)) for number, room, spans in found.values() if spans)
 
 
-def _reading_rooms(session: Session, hall_id: UUID) -> set[UUID]:
+def reading_rooms(session: Session, hall_id: UUID) -> set[UUID]:
+    """Give the rooms whose hours are held against the yardstick."""
     named = (_function.c.hall_id == hall_id, _function.c.name == READING_ROOM, _function.c.removed_at.is_(None))
     return set(session.execute(sa.select(_function.c.room_id).where(*named)).scalars())

@@ -1,8 +1,7 @@
 """Door plates and the hours board: drawn from what the rooms are and do, in the size and colours of the scheme, and kept as made."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import AreaKind, Hall, Opening, OpeningSlot, OpenItem, PlateMade, Room, RoomFunction, Season, SignKind, SignPlace, VisScheme
-from services import clock, hours, journal, papers, qr, signs, vis
+from services import clock, hours, hours_words, journal, papers, qr, signs, vis
 from services.journal import Actor
 from services.refusals import (
     ChangedMeanwhile,
@@ -26,7 +25,7 @@ from services.refusals import (
 from services.signs import SignForm
 from services.texts import plain
 from services.vis import Scheme
-from services.words import LANGUAGES, Words, words
+from services.words import LANGUAGES, words
 
 _made = PlateMade.__table__  # type: ignore[attr-defined]
 _scheme = VisScheme.__table__  # type: ignore[attr-defined]
@@ -214,7 +213,8 @@ def _functions(session: Session, hall_id: UUID) -> dict[UUID, tuple[str, ...]]:
 def _board_facts(session: Session, hall_id: UUID, scheme: Scheme, phone: str, at: datetime) -> dict[str, Any]:
     hall = session.execute(sa.select(_hall.c.name, _hall.c.owner, _hall.c.address).where(_hall.c.id == hall_id)).one()
     spoken = words(_WALL)
-    weeks, people = _weeks(session, hall_id, clock.local_day(at), spoken), hours.hall_status(session, hall_id, at)
+    weeks = hours_words.of_hall(session, hall_id=hall_id, today=clock.local_day(at), spoken=spoken)
+    people = hours.hall_status(session, hall_id, at)
     offered = _offered(session, hall_id)
     rows = []
     for room in people.rooms:
@@ -241,40 +241,3 @@ def _offered(session: Session, hall_id: UUID) -> dict[UUID, list[str]]:
     for row in session.execute(sa.select(_service.c.room_id, _service.c.name).where(_service.c.hall_id == hall_id).order_by(_service.c.id)):
         found.setdefault(row.room_id, []).append(row.name)
     return found
-
-
-def _weeks(session: Session, hall_id: UUID, today: date, spoken: Words) -> dict[UUID, list[str]]:
-    """Each room's hours in words: the plain week, then the seasons of the year to come; a room that never opens is left out."""
-    rows = session.execute(
-        sa.select(_opening.c.room_id, _opening.c.weekday, _season.c.from_day, _season.c.to_day, _slot.c.starts, _slot.c.ends)
-        .join(_slot, _slot.c.opening_id == _opening.c.id)
-        .outerjoin(_season, _season.c.id == _opening.c.season_id)
-        .where(
-            _opening.c.hall_id == hall_id, _opening.c.weekday.is_not(None),
-            sa.or_(_season.c.id.is_(None), sa.and_(_season.c.to_day >= today, _season.c.from_day < today + _YEAR)),
-        )
-        .order_by(_season.c.from_day.is_not(None), _season.c.from_day, _opening.c.weekday, _slot.c.starts)
-    ).all()  # fmt: skip
-    weeks: dict[UUID, dict[tuple[date | None, date | None], dict[int, list[str]]]] = {}
-    for row in rows:
-        week = weeks.setdefault(row.room_id, {}).setdefault((row.from_day, row.to_day), {})
-        week.setdefault(row.weekday, []).append(f"{spoken.minute(row.starts)}–{spoken.minute(row.ends)}")
-    return {room_id: [_week(week, span, spoken) for span, week in spans.items()] for room_id, spans in weeks.items()}
-
-
-def _week(week: dict[int, list[str]], span: tuple[date | None, date | None], spoken: Words) -> str:
-    parts = []
-    for slots, days in groupby(sorted(week), lambda day: week[day]):
-        these = list(days)
-        parts.append(f"{_days(these, spoken)} {' '.join(slots)}")
-    season = f"{spoken.due(span[0])}至{spoken.due(span[1])}： " if span[0] and span[1] else ""
-    return season + "，".join(parts)
-
-
-def _days(days: Iterable[int], spoken: Words) -> str:
-    """Weekdays in words, those in a row from the first to the last: 周二至周日."""
-    found = []
-    for _, run in groupby(enumerate(days), lambda pair: pair[1] - pair[0]):
-        names = [spoken.short_weekday(date(2024, 1, 1 + day)) for _, day in run]
-        found.append(names[0] if len(names) == 1 else f"{names[0]}至{names[-1]}")
-    return "、".join(found)

@@ -23,6 +23,10 @@ class NoticeTooShort(Refusal):
     """Planned stops need their notice period. Facts: days."""
 
 
+class DayPassed(Refusal):
+    """Hours are changed from today on; what was, was."""
+
+
 class RoomTaken(Refusal):
     """Two functions that exclude each other would overlap."""
 

@@ -121,15 +121,22 @@ def day_plan(session: Session, *, hall_id: UUID, room_ids: list[UUID], day: date
 
 def plans_of(session: Session, *, hall_id: UUID, room_ids: list[UUID], first: date, days: int) -> dict[UUID, tuple[DayPlan, ...]]:
     """Lay so many days of each room, with one question for all that is on."""
-    frame = Span(clock.instant(first, 0), clock.instant(first + timedelta(days=days), 0))
+    on = uses(
+        session, hall_id=hall_id, room_ids=room_ids, frame=Span(clock.instant(first, 0), clock.instant(first + timedelta(days=days), 0))
+    )
+    ahead = [first + timedelta(days=number) for number in range(days)]
+    return {room_id: tuple(_laid(session, room_id, day, on.get(room_id, [])) for day in ahead) for room_id in room_ids}
+
+
+def uses(session: Session, *, hall_id: UUID, room_ids: list[UUID], frame: Span[datetime]) -> dict[UUID, list[Use]]:
+    """Give what takes each room within a stretch of time, in the order of time."""
     facts = {"hall_id": hall_id, "room_ids": room_ids, "not_before": frame.start - LONGEST, "since": frame.start, "until": frame.end}
     waits = no_shows.patience(session, hall_id)
-    uses: dict[UUID, list[Use]] = defaultdict(list)
+    found: dict[UUID, list[Use]] = defaultdict(list)
     for row in session.execute(_uses, facts):
         span, lapses_at = Span(row.starts_at, row.ends_at), row.starts_at + waits if row.awaited else None
-        uses[row.room_id].append(Use(span, row.kind, row.title or row.note, row.function, row.purpose, row.event_id, lapses_at))
-    ahead = [first + timedelta(days=number) for number in range(days)]
-    return {room_id: tuple(_laid(session, room_id, day, uses[room_id]) for day in ahead) for room_id in room_ids}
+        found[row.room_id].append(Use(span, row.kind, row.title or row.note, row.function, row.purpose, row.event_id, lapses_at))
+    return found
 
 
 def usable(session: Session, *, hall_id: UUID) -> dict[UUID, tuple[str, int]]:

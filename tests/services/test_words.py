@@ -46,6 +46,7 @@ from models import (
 )
 from services import words as words_module
 from services.festivals import Festival
+from services.hours_plans import Layer
 from services.issues import State
 from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
 from services.room_diary import BookingState
@@ -144,6 +145,7 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "attendant_kind": AttendantKind,
         "entry_kind": EntryKind,
         "duty": Duty,
+        "hours_layer": Layer,
         "role": Role,
         "work_kind": WorkKind,
         "pressure": Pressure,
