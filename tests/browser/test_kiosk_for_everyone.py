@@ -79,6 +79,20 @@ def test_every_screen_passes(kiosk_house: House, open_kiosk: Callable[..., Visit
     is_for_everyone(visitor)
 
 
+def test_the_rooms_pass(sample_house: House, open_kiosk: Callable[..., Visitor]) -> None:
+    visitor = open_kiosk(sample_house)
+    for size in (UPRIGHT, LYING):
+        visitor.page.set_viewport_size(size)
+        visitor.is_home()
+        visitor.page.locator(".st-key-home-rows button").first.tap()
+        visitor.sees("这七天")
+        is_for_everyone(visitor, least=10)
+        visitor.tap("看别的房间")
+        visitor.sees("各室安排")
+        is_for_everyone(visitor, least=10)
+        visitor.tap("回首页")
+
+
 def test_the_cover_that_asks_passes(kiosk_house: House, open_kiosk: Callable[..., Visitor], shelf: Shelf) -> None:
     visitor = open_kiosk(kiosk_house, clock=True)
     visitor.scan(shelf.card_of(MEI))

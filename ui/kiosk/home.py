@@ -8,14 +8,14 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
-from services import agenda, clock, room_board
+from services import agenda, clock
 from services.agenda import EventLine
 from services.hours import Status
 from services.room_board import RoomLine
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask
-from ui.kiosk import acts, board, draw, frame, timelines
+from ui.kiosk import acts, board, draw, frame, rooms, timelines
 from ui.kiosk.stand import Stand
 
 _ROOMS_SHOWN: Final = 4
@@ -31,10 +31,8 @@ def home(stand: Stand) -> None:
     draw.html(frame.home_head(stand))
     with frame.body("home"):
         draw.html(_hero(stand.words), board.notices(stand.words, door.closures), board.door(stand.words, door))
-        lines = ask(_lines, door=door)
-        if isinstance(lines, tuple) and (card := timelines.card(stand.words, lines[:_ROOMS_SHOWN])):
-            with st.container(key="home-rooms"):
-                draw.html(card)
+        if bars := timelines.today(stand.words, lines := rooms.lines_now()[:_ROOMS_SHOWN], named=False):
+            _rooms(stand, lines, bars)
         with st.container(key="tiles", horizontal=True):
             for tile in TILES:
                 label = f"{stand.say(f'home.{tile.screen}')} :small[{frame.plain(tile.sub(stand))}]"
@@ -48,8 +46,16 @@ def _hero(words: Words) -> Markup:
     ).format(words.say("home.scan_1"), words.say("home.scan_2"), words.say("home.borrow"), words.say("home.give_back"), draw.image("scan"))
 
 
-def _lines(session: Session, *, door: Status) -> tuple[RoomLine, ...]:
-    return room_board.lines(session, hall_id=acts.actor().hall_id, door=door, at=clock.now())
+def _rooms(stand: Stand, lines: tuple[RoomLine, ...], bars: Markup) -> None:
+    """Today's bars; over each lies the button that opens its room, as large as the row."""
+    with st.container(key="home-rooms"):
+        draw.html(Markup('<section class="hall-card hall-rooms"><h2>{}</h2>{}</section>').format(stand.say("home.rooms"), bars))
+        with st.container(key="home-rows"):
+            for line in lines:
+                people = stand.say("home.in_charge", name=line.room.people[0].name) if line.room.people else ""
+                label = f"{frame.plain(line.room.name)} :small[{frame.plain(people)}]"
+                frame.button(stand, f"room-{line.room.room_id.hex}", label, acts.open_screen, "room", line.room.room_id)
+        frame.button(stand, "rooms", f"{stand.say('rooms.all')} ›", acts.open_screen, "rooms")
 
 
 def _next_event(stand: Stand) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services import clock
 from services.hours import Status
-from ui.kiosk import board, finding, frame, guests, home, lending, returning, saying, tickets, typing, whats_on
+from ui.kiosk import board, finding, frame, guests, home, lending, returning, rooms, saying, tickets, typing, whats_on
 from ui.kiosk.stand import Stand
 
 SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
@@ -31,6 +31,9 @@ SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
     "event": whats_on.event,
     "guest": guests.guest,
     "group": guests.group,
+    "rooms": rooms.rooms,
+    "room": rooms.room,
+    "room_rules": rooms.rules,
     "ticket": tickets.ticket,
     "ticket_number": tickets.number,
     "ticket_found": tickets.found,

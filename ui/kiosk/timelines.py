@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Final
 
 from markupsafe import Markup
 
 from services import clock
+from services.hours import Notice
 from services.room_board import RoomLine
 from services.rooms import DayPlan, Use
 from services.spans import Span, without
@@ -26,52 +27,63 @@ Named = tuple[Span[datetime], str, Markup]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From which full hour to which a row of bars reaches."""
+    """From which full hour to which a day's bar reaches."""
 
-    midnight: datetime
     first: int
     last: int
 
     @classmethod
     def of(cls, plans: Iterable[DayPlan]) -> "Scale | None":
         """Wide enough for all that is open, on or stopped; None when there is nothing to draw."""
-        found = tuple(plans)
-        spans = [span for plan in found for span in (*plan.open, *plan.stops, *(use.span for use in plan.uses))]
+        spans = [_within(plan, span) for plan in plans for span in (*plan.open, *plan.stops, *(use.span for use in plan.uses))]
         if not spans:
             return None
-        midnight = clock.instant(found[0].day, 0)
-        first = max(0, min((span.start - midnight) // _HOUR for span in spans))
-        return cls(midnight, first, min(_LAST_HOUR, max(-((midnight - span.end) // _HOUR) for span in spans)))
+        return cls(int(min(start for start, _ in spans)), min(_LAST_HOUR, max(-int(-end // 1) for _, end in spans)))
 
-    def at(self, moment: datetime) -> float:
-        """Where a moment stands, in per cent."""
-        hours = (moment - self.midnight) / _HOUR - self.first
-        return round(min(_WHOLE, max(0.0, _WHOLE * hours / (self.last - self.first))), 2)
+    def at(self, hour: float) -> float:
+        """Where an hour of the day stands, in per cent."""
+        return round(min(_WHOLE, max(0.0, _WHOLE * (hour - self.first) / (self.last - self.first))), 2)
 
     def hours(self) -> Markup:
         """Write the hours under the bars."""
         step = max(1, -(-(self.last - self.first) // _MARKS))
-        marks = draw.NOTHING.join(
-            Markup('<span style="left:{}%">{}</span>').format(self.at(self.midnight + hour * _HOUR), hour)
-            for hour in range(self.first, self.last + 1, step)
-        )
-        return Markup('<div class="hall-hours" aria-hidden="true">{}</div>').format(marks)
+        marks = (Markup('<span style="left:{}%">{}</span>').format(self.at(hour), hour) for hour in range(self.first, self.last + 1, step))
+        return Markup('<div class="hall-hours" aria-hidden="true">{}</div>').format(draw.NOTHING.join(marks))
 
     def needle(self) -> Markup:
-        """Mark the present moment over all rows."""
-        now = self.at(clock.now())
-        return Markup('<i class="hall-now" style="left:{}%"></i>').format(now) if 0 < now < _WHOLE else draw.NOTHING
+        """Mark the present moment of today."""
+        now = clock.now()
+        at = self.at((now - clock.instant(clock.local_day(now), 0)) / _HOUR)
+        return Markup('<i class="hall-now" style="left:{}%"></i>').format(at) if 0 < at < _WHOLE else draw.NOTHING
 
 
-def card(words: Words, lines: tuple[RoomLine, ...]) -> Markup:
-    """Draw today of these rooms; nothing when no room has hours."""
+def _within(plan: DayPlan, span: Span[datetime]) -> tuple[float, float]:
+    """Say from which hour of its day to which something is; what began the day before begins at midnight."""
+    midnight = clock.instant(plan.day, 0)
+    return max(0.0, (span.start - midnight) / _HOUR), min(float(_LAST_HOUR), (span.end - midnight) / _HOUR)
+
+
+def today(words: Words, lines: tuple[RoomLine, ...], *, named: bool = True) -> Markup:
+    """Draw today of these rooms; nothing when no room has hours. Not `named` where buttons with the names lie over the rows."""
     scale = Scale.of(line.today for line in lines)
     if scale is None:
         return draw.NOTHING
-    rows = draw.NOTHING.join(_row(words, scale, line) for line in lines)
-    return Markup(
-        '<section class="hall-card hall-rooms"><h2>{}</h2><div class="hall-lines">{}<div class="hall-over">{}</div></div>{}</section>'
-    ).format(words.say("home.rooms"), rows, scale.needle(), scale.hours())
+    rows = [_row(_name(words, line) if named else draw.NOTHING, bar(words, scale, line.today, line.notices[0])) for line in lines]
+    return Markup('<div class="hall-lines">{}<div class="hall-over">{}</div></div>{}').format(
+        draw.NOTHING.join(rows), scale.needle(), scale.hours()
+    )
+
+
+def week(words: Words, plans: tuple[DayPlan, ...], notices: tuple[Notice | None, ...]) -> Markup:
+    """Draw one room's days under each other, from today on."""
+    scale = Scale.of(plans)
+    if scale is None:
+        return Markup("<p>{}</p>").format(words.say("rooms.no_hours"))
+    rows = [
+        _row(_day(words, plan.day), bar(words, scale, plan, notice, scale.needle() if number == 0 else draw.NOTHING))
+        for number, (plan, notice) in enumerate(zip(plans, notices, strict=True))
+    ]
+    return Markup('<div class="hall-lines hall-days">{}</div>{}').format(draw.NOTHING.join(rows), scale.hours())
 
 
 def what(words: Words, use: Use) -> str:
@@ -80,50 +92,60 @@ def what(words: Words, use: Use) -> str:
     return f"{kind} · {words.say(f'purpose.{use.purpose}')}" if use.purpose else use.title or kind
 
 
-def shut(words: Words, line: RoomLine) -> str:
-    """Say why a room is shut today, and when it opens again."""
-    notice = line.notice
-    if notice is None:
-        return words.say("status.closed_today")
+def why(words: Words, notice: Notice) -> str:
+    """Say why a room is shut, and when it opens again."""
     reason = notice.reason or words.say(f"closure_reason.{notice.reason_code}")
     back = words.say("notice.back", at=words.moment(notice.reopens_at)) if notice.reopens_at else words.say("notice.later")
-    return words.say("rooms.shut", reason=reason, back=back)
+    return words.say("rooms.why", reason=reason, back=back)
 
 
-def bar(words: Words, scale: Scale, plan: DayPlan, why: str) -> Markup:
+def short_day(words: Words, day: date) -> str:
+    """Write a day where there is little room: 12月3日, 3 Dec."""
+    return words.say("rooms.day", month=words.say(f"date.month.{day.month}"), day=day.day)
+
+
+def bar(words: Words, scale: Scale, plan: DayPlan, notice: Notice | None, needle: Markup = draw.NOTHING) -> Markup:
     """Draw one day of one room; a word that its bar is too short for runs on to where the next one begins."""
-    stops = plan.stops if plan.open else (Span(scale.midnight, scale.midnight + _LAST_HOUR * _HOUR),)
-    pieces = [_piece(scale, span, "open") for span in plan.open]
-    pieces += [_piece(scale, span, "shut") for span in stops]
-    pieces += [_piece(scale, use.span, f"use hall-{use.kind}") for use in plan.uses]
+    midnight = clock.instant(plan.day, 0)
+    stops = plan.stops if plan.open else (Span(midnight, midnight + _LAST_HOUR * _HOUR),)
+    pieces = [_piece(scale, plan, span, "open") for span in plan.open]
+    pieces += [_piece(scale, plan, span, "shut") for span in stops]
+    pieces += [_piece(scale, plan, use.span, f"use hall-{use.kind}") for use in plan.uses]
     # What is on is written over the green: the hours under it stand on the scale.
     free = [span for span in plan.open if not any(use.span.overlaps(span) for use in plan.uses)]
     named: list[Named] = [(span, "open", Markup("{}<wbr>–{}").format(words.time(span.start), words.time(span.end))) for span in free]
     named += [(use.span, "use", Markup("{}").format(what(words, use))) for use in plan.uses]
     bare = without(stops, [use.span for use in plan.uses])
     if longest := max(bare, key=lambda span: span.end - span.start, default=None):
-        named.append((longest, "shut", Markup("{}").format(why)))
+        named.append((longest, "shut", Markup("{}").format(why(words, notice) if notice else words.say("rooms.shut"))))
     named.sort(key=lambda one: one[0].start)
-    names = draw.NOTHING.join(_name(scale, one, after) for one, after in zip_longest(named, named[1:]))
-    return Markup('<div class="hall-bar">{}{}</div>').format(draw.NOTHING.join(pieces), names)
+    names = draw.NOTHING.join(_word(scale, plan, one, after) for one, after in zip_longest(named, named[1:]))
+    return Markup('<div class="hall-bar">{}{}{}</div>').format(draw.NOTHING.join(pieces), needle, names)
 
 
-def _name(scale: Scale, named: Named, after: Named | None) -> Markup:
+def _row(name: Markup, drawn: Markup) -> Markup:
+    return Markup('<div class="hall-room"><span>{}</span>{}</div>').format(name, drawn)
+
+
+def _name(words: Words, line: RoomLine) -> Markup:
+    people = words.say("home.in_charge", name=line.room.people[0].name) if line.room.people else ""
+    return Markup("{}<small>{}</small>").format(line.room.name, people)
+
+
+def _day(words: Words, day: date) -> Markup:
+    today = day == clock.local_day(clock.now())
+    return Markup("{}<small>{}</small>").format(words.say("status.today") if today else words.short_weekday(day), short_day(words, day))
+
+
+def _word(scale: Scale, plan: DayPlan, named: Named, after: Named | None) -> Markup:
     span, kind, text = named
-    left = scale.at(span.start)
-    width = round((scale.at(after[0].start) if after else _WHOLE) - left, 2)
+    left = scale.at(_within(plan, span)[0])
+    width = round((scale.at(_within(plan, after[0])[0]) if after else _WHOLE) - left, 2)
     if width < _NARROW and kind != "use":
         return draw.NOTHING
     return Markup('<em class="hall-{}" style="left:{}%;max-width:{}%"><span>{}</span></em>').format(kind, left, width, text)
 
 
-def _row(words: Words, scale: Scale, line: RoomLine) -> Markup:
-    people = words.say("home.in_charge", name=line.room.people[0].name) if line.room.people else ""
-    return Markup('<div class="hall-room"><span>{}<small>{}</small></span>{}</div>').format(
-        line.room.name, people, bar(words, scale, line.today, shut(words, line))
-    )
-
-
-def _piece(scale: Scale, span: Span[datetime], kind: str) -> Markup:
-    left = scale.at(span.start)
-    return Markup('<i class="hall-{}" style="left:{}%;width:{}%"></i>').format(kind, left, round(scale.at(span.end) - left, 2))
+def _piece(scale: Scale, plan: DayPlan, span: Span[datetime], kind: str) -> Markup:
+    left, right = (scale.at(hour) for hour in _within(plan, span))
+    return Markup('<i class="hall-{}" style="left:{}%;width:{}%"></i>').format(kind, left, round(right - left, 2))
