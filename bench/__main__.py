@@ -11,7 +11,9 @@ from typing import Final
 
 from bench.rows import Row, keep, show
 
-TOPICS: Final = ("check_out", "start", "kiosk", "notice", "large", "postgres", "search", "labels", "holdings", "importing", "registers")
+TOPICS: Final = (
+    "check_out", "rooms", "start", "kiosk", "notice", "large", "postgres", "search", "labels", "holdings", "importing", "registers",
+)  # fmt: skip
 RESULTS: Final = Path(__file__).parent / "results.json"
 
 

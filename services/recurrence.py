@@ -1,12 +1,13 @@
 """When something comes again: every so many weeks, on a day of each month, or on a day of each lunar month; pure, it knows no table."""
 
+from bisect import bisect_left
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import islice
+from itertools import accumulate, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
-
-from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
 from services import clock, festivals
 from services.refusals import FactWrong
@@ -50,7 +51,7 @@ def days(rule: Rule) -> tuple[date, ...]:
     Raises FactWrong (every, until, count) for a step below one, no end or two, or more than 400 days.
     """
     _refuse_endless(rule)
-    coming = _lunar(rule) if rule.beat is Beat.LUNAR else (moment.date() for moment in _solar(rule))
+    coming = {Beat.WEEKLY: _weekly, Beat.MONTHLY: _monthly, Beat.LUNAR: _lunar}[rule.beat](rule)
     limit = rule.count or MOST + 1
     found = tuple(day for day in islice(_until(coming, rule.until), limit))
     if len(found) > MOST:
@@ -60,23 +61,21 @@ def days(rule: Rule) -> tuple[date, ...]:
 
 def spans(on: "Iterable[date]", *, starts: int, minutes: int) -> tuple[Span[datetime], ...]:
     """Put the same hour on each day: minutes after midnight in the hall, and for how long."""
-    return tuple(Span(clock.instant(day, starts), clock.instant(day, starts + minutes)) for day in on)
+    length = timedelta(minutes=minutes)
+    return tuple(Span(start, start + length) for start in (clock.instant(day, starts) for day in on))
 
 
 def free_of(wanted: "Iterable[Span[datetime]]", taken: "Iterable[Span[datetime]]") -> tuple[list[Span[datetime]], list[Span[datetime]]]:
-    """Part the spans into those that overlap nothing taken and those that do, in one sweep over both."""
+    """Part the spans into those that overlap nothing taken and those that do."""
     free: list[Span[datetime]] = []
     clashing: list[Span[datetime]] = []
-    others = sorted(taken)
-    at = 0
-    longest = max((span.end - span.start for span in others), default=timedelta())
+    others = sorted(taken, key=attrgetter("start"))
+    starts = [other.start for other in others]
+    # The latest end among an other and all that start before it: what is taken may overlap among itself.
+    latest = list(accumulate((other.end for other in others), max))
     for span in sorted(wanted):
-        while at < len(others) and others[at].start + longest <= span.start:
-            at += 1
-        here = at
-        while here < len(others) and others[here].start < span.end and not span.overlaps(others[here]):
-            here += 1
-        clash = here < len(others) and span.overlaps(others[here])
+        before = bisect_left(starts, span.end)
+        clash = before > 0 and latest[before - 1] > span.start
         (clashing if clash else free).append(span)
     return free, clashing
 
@@ -97,14 +96,21 @@ def _until(coming: "Iterable[date]", until: date | None) -> "Iterator[date]":
         yield day
 
 
-def _solar(rule: Rule) -> rrule:
-    start = datetime(rule.first.year, rule.first.month, rule.first.day)  # noqa: DTZ001  days only; the hour is put on later
-    if rule.beat is Beat.WEEKLY:
-        return rrule(WEEKLY, dtstart=start, interval=rule.every, byweekday=rule.weekdays or None)
-    if rule.first.day <= _SHORTEST_MONTH:
-        return rrule(MONTHLY, dtstart=start, interval=rule.every)
-    # The last of 28, 29 … that the month has.
-    return rrule(MONTHLY, dtstart=start, interval=rule.every, bymonthday=range(_SHORTEST_MONTH, rule.first.day + 1), bysetpos=-1)
+def _weekly(rule: Rule) -> "Iterator[date]":
+    monday = rule.first - timedelta(days=rule.first.weekday())
+    weekdays = sorted(set(rule.weekdays)) or [rule.first.weekday()]
+    for week in range(0, rule.every * (MOST + 2), rule.every):
+        for weekday in weekdays:
+            day = monday + timedelta(weeks=week, days=weekday)
+            if day >= rule.first:
+                yield day
+
+
+def _monthly(rule: Rule) -> "Iterator[date]":
+    begun = rule.first.year * 12 + rule.first.month - 1
+    for month in range(begun, begun + rule.every * (MOST + 1), rule.every):
+        year, number = month // 12, month % 12 + 1
+        yield date(year, number, min(rule.first.day, monthrange(year, number)[1]))
 
 
 def _lunar(rule: Rule) -> "Iterator[date]":
