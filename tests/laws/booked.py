@@ -42,6 +42,7 @@ def registers_equal_the_rows(engine: Engine, rows: Rows, *, by: Actor, now: date
     the_stock_then(rows, *then, clock.instant(middle, 0))
     the_people_and_the_stops(rows, whole)
     the_funds(rows, whole["20"])
+    the_rooms(rows, whole["14"])
     the_doors(rows, whole["10"], middle - timedelta(days=7), clock.local_day(now))
 
 
@@ -110,6 +111,17 @@ def the_doors(rows: Rows, lines: Lines, first: date, last: date) -> None:
     loans = [loan for _, loan in dicts(rows, "loan")]
     assert sum(line["借"] for line in lines) == sum(first <= loan["out_day"] <= last for loan in loans)
     assert sum(line["还"] for line in lines) == sum(loan["back_day"] is not None and first <= loan["back_day"] <= last for loan in loans)
+
+
+def the_rooms(rows: Rows, lines: Lines) -> None:
+    """Every booking and every sitting once, never for money; what is outside culture has an approver."""
+    uses = [row for table in ("booking", "sitting") for _, row in dicts(rows, table)]
+    assert Counter((line["日期"], line["起止时间"]) for line in lines) == Counter(
+        (f"{use['day']}", f"{clock.local(use['starts_at']):%H:%M}–{clock.local(use['ends_at']):%H:%M}") for use in uses
+    )
+    assert all(line["收费(应为0)"] == 0 for line in lines)
+    assert all(line["审批人"] for line in lines if line["是否文化旅游用途"] == "否")
+    assert sum(line["是否文化旅游用途"] == "否" for line in lines) == sum(row["flagged"] for _, row in dicts(rows, "booking"))
 
 
 def the_funds(rows: Rows, lines: Lines) -> None:

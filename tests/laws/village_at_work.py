@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from models import ClosureReason, Condition, FundFlow, FundSource, Purpose, Trouble
 from services import (
     accession,
+    bookings,
     circulation,
     clock,
     closures,
@@ -282,6 +283,24 @@ class VillageAtWork(RuleBasedStateMachine):
         }
         answer = self.do(circulation.check_out, at=AT - timedelta(days=365), **facts)
         assert isinstance(answer, Refusal)
+
+    # -- the rooms ------------------------------------------------------------------------------------------------------
+
+    @rule(
+        room=st.sampled_from(("library", "activity")), hour=st.integers(9, 19), weeks=st.integers(1, 3), approved=st.booleans(),
+        purpose=st.sampled_from((Purpose.REHEARSAL, Purpose.MEETING)),
+    )  # fmt: skip
+    def book_a_room(self, room: str, hour: int, weeks: int, purpose: Purpose, *, approved: bool) -> None:
+        start = clock.instant(clock.local_day(self.now), hour * 60)
+        team, approver = self.village.patrons["team"].id, self.village.staff["zhou"].id if approved else None
+        draft = bookings.Draft(self.village.rooms[room].id, purpose, team_id=team, approver_id=approver)
+        self.do(bookings.book, draft=draft, span=Span(start, start + timedelta(hours=1)), weeks=weeks, gesture=gesture())
+
+    @rule(which=st.integers(0, 5), comes=st.booleans())
+    def come_or_call_off(self, which: int, *, comes: bool) -> None:
+        rows = sorted(self.seen["booking"])
+        facts = {"booking_id": rows[which % len(rows)] if rows else gesture(), "gesture": gesture()}
+        self.do(bookings.came if comes else bookings.cancel, **facts, **({} if comes else {"reason": "不来了"}))
 
     # -- the hall's own books -------------------------------------------------------------------------------------------
 

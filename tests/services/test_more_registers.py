@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from models import (
     OpeningLog,
     PhotoMoment,
     Press,
+    Purpose,
     Sign,
     SignDecision,
     SignKind,
@@ -42,10 +44,11 @@ from models import (
     WorkKind,
     WorkOrder,
 )
-from services import closures, codes, conditions, database, item_photos, photos, postings, signs
+from services import bookings, closures, codes, conditions, database, item_photos, photos, postings, signs
 from services.closures import Plan
 from services.registers import shelf
 from services.signs import SignForm
+from services.spans import Span
 from tests.cast import AT, Village, gesture
 from tests.registers import TODAY, read
 
@@ -219,6 +222,25 @@ def test_a_photo_that_was_taken_away_is_counted_no_more(village: Village) -> Non
     assert [read(village, "13")[0]["张贴凭证"], read(village, "18")[0]["前后照片"]] == ["", ""]
 
 
-@pytest.mark.parametrize("number", ["14", "15", "16", "17", "19", "21"])
+def test_a_room_is_in_the_book_for_groups_and_for_events(village: Village) -> None:
+    activity, hour = village.rooms["activity"].id, timedelta(hours=1)
+    groups = {"group_name": "广场舞队", "contact": "刘英", "phone": "13900000000", "people": 12}
+    dance = bookings.Draft(activity, Purpose.REHEARSAL, **groups)
+    wedding = bookings.Draft(activity, Purpose.WEDDING_FUNERAL, team_id=village.patrons["team"].id, approver_id=village.staff["zhou"].id)
+    do = partial(database.write, village.engine, at=AT, by=village.zhou)
+    do(bookings.book, draft=dance, span=Span(AT + hour, AT + 2 * hour), gesture=gesture())
+    off = do(bookings.book, draft=wedding, span=Span(AT + 6 * hour, AT + 7 * hour), gesture=gesture())
+    do(bookings.cancel, booking_id=off.booking_ids[0], reason="改期", gesture=gesture())
+    event = Event(**mine(village, number=1, title="春联", kind=EventKind.FESTIVAL, in_charge="周桂生", made_at=AT))
+    village.save(event)
+    village.save(sitting(village, event, 1, AT + 3 * hour))
+    assert [list(line.values()) for line in read(village, "14")] == [
+        ["2027-03-10", "多功能活动厅", "11:00–12:00", "广场舞队", "排练", "是", "", 0, "12 人"],
+        ["2027-03-10", "多功能活动厅", "13:00–15:00", "周桂生", "传统节日 春联", "是", "", 0, ""],
+        ["2027-03-10", "多功能活动厅", "16:00–17:00", "腰鼓队", "红白喜事", "否", "周桂生", 0, "1 人 取消了 改期"],
+    ]
+
+
+@pytest.mark.parametrize("number", ["15", "16", "17", "19", "21"])
 def test_what_has_no_data_is_not_shown(number: str) -> None:
     assert number not in shelf.REGISTERS
