@@ -17,7 +17,7 @@ from services.closures import Announced, Preview
 from services.journal import Actor
 from services.refusals import Refusal
 from services.spans import Span
-from ui.staff import acts, closing, draw, frame, moments, told
+from ui.staff import acts, closing, draw, frame, inside, moments, told
 from ui.staff.stand import Stand, here
 
 _REASONS: Final = [reason for reason in ClosureReason if reason is not ClosureReason.CALLED_AWAY]
@@ -114,10 +114,18 @@ def _preview(stand: Stand, plan: Plan) -> None:
         draw.html(draw.reasons((*_words(stand, refusal), refusal in firm) for refusal in looked.refusals))
     if looked.reopens_at is not None:
         draw.html(draw.facts([(say("staff.announce.shown"), words.moment(looked.reopens_at))]), closing.would_move(stand, looked))
+        inside.ask(stand, looked.inside, plan.reason_code)
     if looked.refusals and not firm:
         _aside(stand, plan)
     with st.container(key="card-acts-announce", horizontal=True):
-        frame.button("publish", say("staff.closing.publish"), _publish, stand.gesture, kind="primary", disabled=bool(firm))
+        frame.button(
+            "publish",
+            say("staff.closing.publish"),
+            _publish,
+            stand.gesture,
+            kind="primary",
+            disabled=bool(firm) or inside.unanswered(stand, looked.inside),
+        )
         frame.button("closures", say("staff.closure.list"), acts.open_screen, "closures")
 
 
@@ -140,7 +148,8 @@ def _aside(stand: Stand, plan: Plan) -> None:
 
 def _publish(gesture: UUID) -> None:
     stand = here()
-    facts = {"plan": _plan(stand), "short_notice_reason": moments.written("aside", stand)}
+    plan = _plan(stand)
+    facts = {"plan": plan, "short_notice_reason": moments.written("aside", stand), "answers": closing.chosen(stand, plan)}
     answer = acts.do(closures.announce, **facts, approver_id=_picked(f"aside-by-{stand.round}"), gesture=gesture)
     if isinstance(answer, Announced):
         stand.go("closures")

@@ -12,12 +12,13 @@ from sqlmodel import Session
 from models import ClosureReason
 from services import called_away, clock, closure_papers, closure_register, closures
 from services.called_away import Chip, Return, Signature
+from services.closure_answers import Answers
 from services.closure_plans import Plan
 from services.closure_register import Entry, State
 from services.closures import Announced, Preview
 from services.journal import Actor
 from services.moving import Moved
-from ui.staff import acts, draw, frame, moments, told
+from ui.staff import acts, draw, frame, inside, moments, told
 from ui.staff.stand import Stand, here
 
 OPEN: Final = "closure-open"
@@ -49,6 +50,9 @@ def published(stand: Stand) -> None:
             draw.notice("good", say("staff.closing.published", number=done.number), " · ".join(part for part in (back, moved) if part))
         )
         frame.button("papers", say("staff.closing.papers"), show, done.closure_id, kind="primary")
+    if done.answered:
+        with frame.card("answered"):
+            draw.html(draw.heading(say("inside.done"), say("inside.done_small")), inside.done(stand, done.answered))
 
 
 def show(closure_id: UUID) -> None:
@@ -60,7 +64,11 @@ def show(closure_id: UUID) -> None:
 def lift(closure_id: UUID, gesture: UUID) -> None:
     """It is open again, from now on."""
     stand, answer = here(), acts.do(closures.lift, closure_id=closure_id, gesture=gesture)
-    stand.tell(answer if acts.failed(answer) else "lifted")
+    if isinstance(answer, tuple) and answer:
+        names = "、".join(f"{one.title} {stand.words.moment(one.old.start)}" for one in answer)
+        stand.tell(draw.notice("mind", stand.say("inside.stay_cancelled", count=len(answer)), names))
+    else:
+        stand.tell(answer if acts.failed(answer) else "lifted")
 
 
 # -- called away -------------------------------------------------------------------------------------------------------
@@ -83,14 +91,15 @@ def _called_away(stand: Stand) -> None:
     with st.expander(frame.plain(say("staff.closing.signature", contact=offer.contact, signer=offer.signer))):
         st.text_input(say("field.contact"), offer.contact, key=f"away-contact-{stand.round}", max_chars=40)
         st.text_input(say("field.signer"), offer.signer, key=f"away-signer-{stand.round}", max_chars=40)
+    waits = reopens_at is None
     if reopens_at is not None:
         looked = acts.look(_preview, plan=_away(stand, reopens_at))
         if isinstance(looked, Preview):
             draw.html(would_move(stand, looked))
+            inside.ask(stand, looked.inside, ClosureReason.CALLED_AWAY)
+            waits = inside.unanswered(stand, looked.inside)
     with st.container(key="card-acts-away", horizontal=True):
-        frame.button(
-            "publish-away", say("staff.closing.publish"), _publish_away, chips, stand.gesture, kind="primary", disabled=reopens_at is None
-        )
+        frame.button("publish-away", say("staff.closing.publish"), _publish_away, chips, stand.gesture, kind="primary", disabled=waits)
         frame.button("announce", say("staff.closing.other_notice"), acts.open_screen, "announce")
 
 
@@ -163,7 +172,19 @@ def _opens(session: Session, *, moment: datetime, room_id: UUID | None, at: Any,
 def _publish_away(chips: Mapping[str, Chip], gesture: UUID) -> None:
     stand = here()
     if (reopens_at := _back_at(stand, chips)) is not None:
-        stand.tell(acts.do(closures.announce, plan=_away(stand, reopens_at), gesture=gesture))
+        plan = _away(stand, reopens_at)
+        answer = acts.do(closures.announce, plan=plan, gesture=gesture, answers=chosen(stand, plan))
+        if acts.failed(answer):
+            # What was chosen stays.
+            stand.told = answer
+        else:
+            stand.tell(answer)
+
+
+def chosen(stand: Stand, plan: Plan) -> Answers:
+    """Read what becomes of that which is inside a plan now."""
+    looked = acts.look(_preview, plan=plan)
+    return inside.answers(stand, looked.inside) if isinstance(looked, Preview) else {}
 
 
 # -- the list ----------------------------------------------------------------------------------------------------------

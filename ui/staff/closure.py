@@ -9,13 +9,14 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import Channel
-from services import clock, closure_papers, closure_register, closures, photos, postings
+from services import clock, closure_answers, closure_papers, closure_register, closures, photos, postings
+from services.closure_answers import Given, Inside
 from services.closure_register import Entry, State, Version
 from services.journal import Actor
 from services.refusals import Refusal
 from ui.house import house
 from ui.parts import parts
-from ui.staff import acts, closing, draw, frame, moments, photo_away, told
+from ui.staff import acts, closing, draw, frame, inside, moments, photo_away, told
 from ui.staff.stand import Stand, here
 
 _PAPERS: Final = ("a4", "a3", "png")
@@ -40,6 +41,10 @@ def screen(stand: Stand) -> None:
             with frame.card("later"):
                 _later(stand, entry)
     with right:
+        given = acts.look(_given, closure_id=entry.closure_id)
+        if isinstance(given, tuple) and given:
+            with frame.card("answered"):
+                draw.html(draw.heading(stand.say("inside.done"), stand.say("inside.done_small")), inside.done(stand, given))
         with frame.card("group"):
             _group(stand, entry)
         with frame.card("proof"):
@@ -48,6 +53,10 @@ def screen(stand: Stand) -> None:
 
 def _entry(session: Session, *, closure_id: UUID, at: datetime, by: Actor) -> Entry:
     return closure_register.entry(session, closure_id=closure_id, at=at, by=by)
+
+
+def _given(session: Session, *, closure_id: UUID, at: datetime, by: Actor) -> tuple[Given, ...]:  # noqa: ARG001  asked like every question
+    return closure_answers.given(session, hall_id=by.hall_id, closure_id=closure_id)
 
 
 def _versions(stand: Stand, entry: Entry) -> None:
@@ -87,16 +96,28 @@ def _later(stand: Stand, entry: Entry) -> None:
     moments.ask(stand, "later", say("staff.closure.new_day"), least)
     closing.settle(stand, "later", entry.room_id)
     st.text_input(say("field.reason"), key=f"later-reason-{n}", max_chars=400)
+    newly = _newly(stand, entry)
+    inside.ask(stand, newly, entry.reason_code)
     with st.container(key="card-acts-later", horizontal=True):
-        frame.button("extend", say("staff.closure.extend"), _extend, entry, stand.gesture, kind="secondary" if late else "primary")
+        kind: frame.Kind = "secondary" if late else "primary"
+        waits = inside.unanswered(stand, newly)
+        frame.button("extend", say("staff.closure.extend"), _extend, entry, stand.gesture, kind=kind, disabled=waits)
         key = "staff.closure.call_off" if entry.state is State.COMING else "staff.closing.lift"
         frame.sure(stand, "lift", say(key), closing.lift, entry.closure_id, stand.gesture, kind="primary" if late else "secondary")
+
+
+def _newly(stand: Stand, entry: Entry) -> tuple[Inside, ...]:
+    """What a later reopening would fall upon."""
+    later = closing.settled(stand, "later", entry.room_id)
+    found = acts.look(closures.later_inside, closure_id=entry.closure_id, expected_reopen_at=later)
+    return found if isinstance(found, tuple) else ()
 
 
 def _extend(entry: Entry, gesture: UUID) -> None:
     stand = here()
     facts = {"closure_id": entry.closure_id, "contact": entry.newest.contact, "signer": entry.newest.signer}
     facts |= {"expected_reopen_at": closing.settled(stand, "later", entry.room_id), "reason": moments.written("later-reason", stand)}
+    facts["answers"] = inside.answers(stand, _newly(stand, entry))
     answer = acts.do(closures.extend, **facts, gesture=gesture)
     if acts.failed(answer):
         # What was written stays in the fields.
