@@ -203,7 +203,7 @@ def renew(
 
 def _case(session: Session, item_id: UUID, card_id: UUID, at: datetime, by: Actor, wish: Wish, *, lock: bool) -> Case:
     who = known.borrower(session, hall_id=by.hall_id, card_id=card_id, at=at, lock=lock)
-    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=lock)
+    stock = known.stock(session, hall_id=by.hall_id, item_id=item_id, lock=lock, lent_at=at)
     limits = known.limits(session, hall_id=by.hall_id, kind=who.kind, item_class=stock.row.item_class)
     return Case(stock, who, limits, wish, at)
 

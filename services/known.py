@@ -13,7 +13,22 @@ import sqlalchemy as sa
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
-from models import Card, Condition, Hall, Hold, HouseRules, Item, ItemCondition, Loan, Patron, Policy, Suspension, Title
+from models import (
+    Card,
+    Condition,
+    EventThing,
+    Hall,
+    Hold,
+    HouseRules,
+    Item,
+    ItemCondition,
+    Loan,
+    Patron,
+    Policy,
+    Sitting,
+    Suspension,
+    Title,
+)
 from models.catalogue import Medium
 from models.circulation import HOLD_ACTIVE, AgeBand, BorrowerKind
 from services import clock, hours, policy
@@ -31,6 +46,8 @@ _loan = Loan.__table__  # type: ignore[attr-defined]
 _hold = Hold.__table__  # type: ignore[attr-defined]
 _condition = ItemCondition.__table__  # type: ignore[attr-defined]
 _suspension = Suspension.__table__  # type: ignore[attr-defined]
+_promise = EventThing.__table__  # type: ignore[attr-defined]
+_sitting = Sitting.__table__  # type: ignore[attr-defined]
 _policy = Policy.__table__  # type: ignore[attr-defined]
 
 _paused = (
@@ -117,18 +134,25 @@ _thing = (
 _thing_locked = _thing.with_for_update(of=[_title, _item], key_share=True)
 
 
-_out_now = (
+_pieces_out = sa.select(
+    _loan.c.id, _loan.c.patron_id, _loan.c.out_at, _loan.c.due_day, _loan.c.returned,
+    (_loan.c.quantity - _loan.c.returned).label("quantity"),
+).where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.item_id == bindparam("item_id"), _loan.c.ended_at.is_(None))  # fmt: skip
+_out_now = _pieces_out.order_by(_loan.c.out_at)
+# What events keep of it comes with the same answer, so that lending asks no question more: their sittings that are not over.
+_promised = (
     sa.select(
-        _loan.c.id,
-        _loan.c.patron_id,
-        _loan.c.out_at,
-        _loan.c.due_day,
-        _loan.c.returned,
-        (_loan.c.quantity - _loan.c.returned).label("quantity"),
+        _promise.c.event_id, sa.null(), _sitting.c.starts_at, _sitting.c.day, sa.literal(0), _promise.c.quantity, _sitting.c.ends_at,
     )
-    .where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.item_id == bindparam("item_id"), _loan.c.ended_at.is_(None))
-    .order_by(_loan.c.out_at)
-)
+    .join(_sitting, _sitting.c.event_id == _promise.c.event_id)
+    .where(
+        _promise.c.hall_id == bindparam("hall_id"), _promise.c.item_id == bindparam("item_id"), _promise.c.freed_at.is_(None),
+        _sitting.c.cancelled_at.is_(None), _sitting.c.ends_at > bindparam("at"),
+    )
+)  # fmt: skip
+_out_and_promised = sa.union_all(
+    _pieces_out.add_columns(sa.type_coerce(sa.null(), _sitting.c.ends_at.type).label("ends_at")), _promised
+).order_by("out_at")
 _conditions = sa.select(_condition.c.id, _condition.c.condition, _condition.c.expected_back_at).where(
     _condition.c.hall_id == bindparam("hall_id"), _condition.c.item_id == bindparam("item_id"), _condition.c.ended_at.is_(None)
 )
@@ -174,6 +198,8 @@ class Stock:
     conditions: dict[Condition, Row[tuple[object, ...]]]
     queue: Sequence[Row[tuple[object, ...]]]
     calendar: Calendar
+    promised: Sequence[Row[tuple[object, ...]]] = ()
+    """What events keep of it: `out_at` and `ends_at` of each sitting, `quantity`; asked for when it is to be lent."""
 
     @property
     def free(self) -> int:
@@ -228,19 +254,20 @@ def borrower(session: Session, *, hall_id: UUID, card_id: UUID, at: datetime, lo
     return Borrower(row, policy.kind_of(row.kind, age), policy.age_band(age, row.elder_from_age), age, loans)
 
 
-def stock(session: Session, *, hall_id: UUID, item_id: UUID, lock: bool) -> Stock:
-    """Read a thing and everything that bears on it. Raises UnknownCode."""
+def stock(session: Session, *, hall_id: UUID, item_id: UUID, lock: bool, lent_at: datetime | None = None) -> Stock:
+    """Read a thing and everything that bears on it, with what events keep of it when it is to be lent. Raises UnknownCode."""
     key = {"hall_id": hall_id, "item_id": item_id}
     row = session.execute(_thing_locked if lock else _thing, key).one_or_none()
     if row is None:
         raise UnknownCode
-    out = session.execute(_out_now, key).all()
+    found = session.execute(_out_and_promised if lent_at else _out_now, {**key, "at": lent_at} if lent_at else key).all()
+    out, promised = [row for row in found if row.patron_id], [row for row in found if not row.patron_id]
     conditions = {c.condition: c for c in session.execute(_conditions, key)}
     queue = session.execute(_queue, {"hall_id": hall_id, "title_id": row.title_id, "volume": row.volume}).all()
     # SQLite's writers queue anyway; on PostgreSQL the hours must not change between this look and the commit.
     hold = lock and session.get_bind().dialect.name == "postgresql"
     calendar = hours.calendar_of(session, row.home_room_id, row.item_class, token=row.calendar_token, hold=hold)
-    return Stock(row, out, conditions, queue, calendar)
+    return Stock(row, out, conditions, queue, calendar, promised)
 
 
 def limits(session: Session, *, hall_id: UUID, kind: BorrowerKind, item_class: Medium) -> Limits:

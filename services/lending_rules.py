@@ -21,6 +21,7 @@ from services.refusals import (
     ItemOnLoan,
     ItemWithdrawn,
     KeptForAnother,
+    KeptForEvent,
     NoOpenDay,
     OutOfOrder,
     PartsMissing,
@@ -124,6 +125,8 @@ def _reasons_of_both(case: Case) -> Iterator[Refusal]:
         yield TooManyLoans(have=have, most=case.limits.max_items)
     if kept_for_another(case.stock, borrower.row.patron_id, case.at):
         yield KeptForAnother()
+    if starts_at := _event_that_needs_it(case):
+        yield KeptForEvent(starts_at=starts_at)
     # A guest who has not said an age is not known to be grown up; a team answers through its responsible person.
     if row.adults_only and not_known_adult(borrower):
         yield AdultsOnly()
@@ -155,6 +158,25 @@ def kept_for_another(stock: Stock, patron_id: UUID, at: datetime) -> bool:
         return bool(hold.patron_id != patron_id)
     first = next((hold for hold in stock.queue if hold.state is HoldState.WAITING or hold.patron_id == patron_id), None)
     return first is not None and first.patron_id != patron_id
+
+
+def _event_that_needs_it(case: Case) -> datetime | None:
+    """When the first event begins that would miss the thing, or pieces of the set, before they are due back."""
+    stock, wish = case.stock, case.wish
+    if not stock.promised:
+        return None
+    try:
+        due_at = stock.calendar.last_closing(case.due_day)
+    except NoOpenDay:
+        return None
+    for one in stock.promised:
+        # What other events keep at that moment, and what is out beyond that day, is not there either.
+        meanwhile = sum(other.quantity for other in stock.promised if other.out_at <= one.out_at < other.ends_at)
+        away = sum(loan.quantity for loan in stock.out if loan.due_day >= one.due_day)
+        starts_at: datetime = one.out_at
+        if starts_at < due_at and wish.quantity > stock.row.quantity - away - meanwhile:
+            return starts_at
+    return None
 
 
 def not_known_adult(borrower: Borrower) -> bool:

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Event, EventKind, EventRules, Item, Medium, PlanLine, Sitting, ThemedTask, new_id
-from services import clock, festivals, journal
+from models import Event, EventKind, Item, Medium, PlanLine, Sitting, ThemedTask, new_id
+from services import clock, event_rules, festivals, journal
+from services.event_rules import Rules
 from services.events import Draft
 from services.festivals import DayKind, Festival, FestivalDay
 from services.journal import Actor
@@ -25,7 +26,6 @@ _event = Event.__table__  # type: ignore[attr-defined]
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _line = PlanLine.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
-_rule = EventRules.__table__  # type: ignore[attr-defined]
 _MONTHS: Final = 12
 _MOST: Final = 99
 _NEAR: Final = 20
@@ -79,10 +79,10 @@ class Meters:
     readings_goal: int
 
 
-def proposals(session: Session, *, at: datetime, by: Actor, ahead: int = 60) -> tuple[Proposal, ...]:
-    """Give last year's events whose day of this year is near and for which nothing of that name is announced yet."""
-    today, rules = clock.local_day(at), _rules(session, by)
-    last = today + timedelta(days=ahead)
+def proposals(session: Session, *, at: datetime, by: Actor, ahead: int | None = None) -> tuple[Proposal, ...]:
+    """Give last year's events whose day of this year is near (the first reminder's days) and which nobody has announced yet."""
+    today, rules = clock.local_day(at), event_rules.rules(session, hall_id=by.hall_id)
+    last = today + timedelta(days=rules.first_days if ahead is None else ahead)
     window = {"since": today - timedelta(days=400), "until": last + timedelta(days=_NEAR), "hall_id": by.hall_id}
     rows = session.execute(_first_sittings, window).all()
     found = []
@@ -128,7 +128,7 @@ def set_line(session: Session, *, year: int, month: int, kind: EventKind, target
 
 def meters(session: Session, *, at: datetime, by: Actor) -> Meters:
     """Count this year's new titles and the reading events that were held."""
-    year, rules = clock.local_day(at).year, _rules(session, by)
+    year, rules = clock.local_day(at).year, event_rules.rules(session, hall_id=by.hall_id)
     since, until = date(year, 1, 1), date(year + 1, 1, 1)
     moments = {"since": clock.instant(since, 0), "until": clock.instant(until, 0), "hall_id": by.hall_id}
     titles = int(session.execute(_new_titles, moments).scalar_one())
@@ -154,12 +154,7 @@ def _names() -> dict[str, Festival]:
     return {words(lang).say(f"festival.{festival}"): festival for lang in LANGUAGES for festival in Festival}
 
 
-def _rules(session: Session, by: Actor) -> EventRules:
-    row = session.execute(sa.select(_rule).where(_rule.c.hall_id == by.hall_id)).one_or_none()
-    return EventRules(**row._asdict()) if row else EventRules(hall_id=by.hall_id)
-
-
-def _proposal(row: Any, day: date, days_left: int, rules: EventRules) -> Proposal:
+def _proposal(row: Any, day: date, days_left: int, rules: Rules) -> Proposal:
     draft = Draft(**{field: getattr(row, field) for field in Draft.__dataclass_fields__} | {"task_id": None, "programme_of_id": None})
     starts = clock.local(row.starts_at)
     lasts = int((row.ends_at - row.starts_at).total_seconds()) // 60

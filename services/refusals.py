@@ -99,6 +99,10 @@ class AlreadySignedUp(Refusal):
     """This card has a ticket for it. Facts: ticket."""
 
 
+class GuestSeatsResting(Refusal):
+    """A screen gave as many seats of the event to guests as it may just now. Facts: most, until."""
+
+
 class SignUpGone(Refusal):
     """The sign-up was cancelled, or the event is over."""
 

@@ -1,7 +1,7 @@
 """Signing up: a seat or a place on the waiting list, by card or as a guest; a cancelled seat goes to the next at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import AgeBand, Attendance, Event, Hall, Patron, Room, Sex, SignUp, SignUpState, Sitting, new_id
-from services import journal, keypad, known, numbers
+from models import AgeBand, Attendance, Event, Hall, JournalRow, Patron, Room, Sex, SignUp, SignUpState, Sitting, new_id
+from services import event_rules, journal, keypad, known, numbers
 from services.journal import Actor
 from services.lending_rules import reasons_of_card
 from services.receipts import Paper
@@ -18,6 +18,7 @@ from services.refusals import (
     AlreadySignedUp,
     EventGone,
     FactMissing,
+    GuestSeatsResting,
     NotAllowed,
     PatronOverdue,
     PatronSuspended,
@@ -33,6 +34,7 @@ _patron = Patron.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 _attendance = Attendance.__table__  # type: ignore[attr-defined]
 _hall = Hall.__table__  # type: ignore[attr-defined]
+_journal = JournalRow.__table__  # type: ignore[attr-defined]
 
 ACTIVE: Final = sa.text("sign_up.state IN ('seated', 'waiting')")
 """Spelled as the partial index spells it."""
@@ -92,6 +94,15 @@ _mine = sa.select(_sign_up.c.ticket).where(
     _sign_up.c.hall_id == bindparam("hall_id"), _sign_up.c.event_id == bindparam("event_id"),
     _sign_up.c.patron_id == bindparam("patron_id"), ACTIVE,
 )  # fmt: skip
+_guests_here = (
+    sa.select(_journal.c.at)
+    .join(_sign_up, _sign_up.c.id == _journal.c.subject_id)
+    .where(
+        _journal.c.hall_id == bindparam("hall_id"), _journal.c.at > bindparam("since"), _journal.c.verb == "sign_up",
+        _journal.c.device == bindparam("device"), _sign_up.c.event_id == bindparam("event_id"), _sign_up.c.patron_id.is_(None),
+    )
+    .order_by(_journal.c.at)
+)  # fmt: skip
 _insert = sa.insert(_sign_up)
 
 
@@ -108,7 +119,7 @@ def sign_up(
     """Give a seat, or a place on the waiting list when all are given.
 
     Raises, in order: EventGone (called off, over), SignUpNotNeeded, the card's own reasons (a pause or something overdue stops
-    nobody from coming), AlreadySignedUp, FactMissing (a guest's name).
+    nobody from coming), AlreadySignedUp, FactMissing (a guest's name), GuestSeatsResting (this screen gave as many as it may just now).
     """
     effect = journal.gesture_key(gesture, "sign_up", event_id)
     # One order for all: patron, then event.
@@ -123,7 +134,7 @@ def sign_up(
         raise EventGone
     if event.seats is None:
         raise SignUpNotNeeded
-    columns = _of_patron(session, who, event_id, at, by) if who else _of_guest(guest)
+    columns = _of_patron(session, who, event_id, at, by) if who else _of_guest(session, guest, event_id, at, by)
     counted = session.execute(_counted, {"hall_id": by.hall_id, "event_id": event_id}).one()
     # Nobody passes those who wait, though a seat may be free for a moment.
     seat = counted.seated < event.seats and not counted.waiting
@@ -270,12 +281,25 @@ def _of_patron(session: Session, who: known.Borrower, event_id: UUID, at: dateti
     return {"patron_id": who.row.patron_id, "guest_name": "", "guest_group": "", "age_band": age_band, "sex": sex}
 
 
-def _of_guest(guest: Guest | None) -> dict[str, Any]:
+def _of_guest(session: Session, guest: Guest | None, event_id: UUID, at: datetime, by: Actor) -> dict[str, Any]:
     name = plain(guest.name, 40) if guest else ""
     if not guest or not name:
         raise FactMissing(field="name")
+    _refuse_too_many_guests(session, event_id, at, by)
     group = plain(guest.group, 40)
     return {"patron_id": None, "guest_name": name, "guest_group": group, "age_band": AgeBand.UNKNOWN, "sex": Sex.UNSAID}
+
+
+def _refuse_too_many_guests(session: Session, event_id: UUID, at: datetime, by: Actor) -> None:
+    """A family signs up together; whoever fills an evening with invented names has to wait. The keeper sees who stands there."""
+    if by.is_staff:
+        return
+    rules = event_rules.rules(session, hall_id=by.hall_id)
+    rest = timedelta(minutes=rules.guest_minutes)
+    here = {"hall_id": by.hall_id, "event_id": event_id, "device": by.device, "since": at - rest}
+    given = session.execute(_guests_here, here).scalars().all()
+    if len(given) >= rules.guest_seats:
+        raise GuestSeatsResting(most=rules.guest_seats, until=given[-rules.guest_seats] + rest)
 
 
 # -- forgetting ------------------------------------------------------------------------------------------------------------

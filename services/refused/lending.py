@@ -78,6 +78,10 @@ class KeptForAnother(Refusal):
     """The copy is kept for somebody's hold."""
 
 
+class KeptForEvent(Refusal):
+    """An event needs it before it would be back. Facts: starts_at."""
+
+
 class AdultsOnly(Refusal):
     """Staff marked the title for adults."""
 

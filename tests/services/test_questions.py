@@ -15,6 +15,7 @@ QUESTIONS = {
     "thing": known._thing,
     "loans of a patron": known._open_loans,
     "out now": known._out_now,
+    "out and promised": known._out_and_promised,
     "conditions": known._conditions,
     "queue": known._queue,
     "limits": known._limits,

@@ -1,5 +1,6 @@
 """Signing up: by card or as a guest, a ticket, a waiting list by time; cancelled seats go on at once, and nobody can overfill."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -183,7 +184,7 @@ def test_a_hundred_people_and_thirty_seats(village: Village) -> None:
     made = make(village, Draft("村晚", TALK.kind, "周桂生", seats=SEATS))
 
     def act(number: int) -> Any:
-        return lambda: sign(village, made.event_id, f"村民{number}")
+        return lambda: sign(village, made.event_id, f"村民{number}", by=replace(village.kiosk, device=f"kiosk-{number % 20}"))
 
     with lost_races() as lost:
         ends = [end for start in range(0, PEOPLE, 20) for end in together(*(act(start + number) for number in range(20))).elements()]

@@ -14,7 +14,6 @@ from ui.staff import acts, draw, event_page, frame, planning
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 3
-_MONTH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +57,5 @@ def _due(session: Session, *, at: datetime, by: Actor) -> Due:
     return Due(
         tuple(line for line in today if line.day == day and not line.cancelled and line.ends_at > at),
         agenda.not_recorded(session, hall_id=by.hall_id, at=at),
-        planner.proposals(session, at=at, by=by, ahead=_MONTH),
+        planner.proposals(session, at=at, by=by),
     )

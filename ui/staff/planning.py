@@ -9,7 +9,8 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import EventKind
-from services import clock, planner
+from services import clock, event_rules, planner
+from services.event_rules import SANE, Rules
 from services.journal import Actor
 from services.planner import Meters, PlanRow, Proposal
 from ui.staff import acts, draw, event_form, frame, told
@@ -27,7 +28,7 @@ def screen(stand: Stand) -> None:
     asked = acts.look(_asked, year=year)
     if not isinstance(asked, tuple):
         return
-    proposals, meters, rows = asked
+    proposals, meters, rows, rules = asked
     draw.html(_meters(stand, meters, rows, year))
     left, right = st.columns([1.25, 1], gap="small")
     with left, frame.card("proposals"):
@@ -39,6 +40,8 @@ def screen(stand: Stand) -> None:
     with right, frame.card("plan"):
         draw.html(draw.heading(stand.say("planning.plan", year=year), stand.say("planning.plan_small")), _table(stand, rows))
         _add(stand, year)
+        with st.expander(stand.say("planning.rules")):
+            _rules(stand, rules)
 
 
 def row(stand: Stand, one: Proposal, key: str) -> None:
@@ -63,9 +66,10 @@ def take(one: Proposal) -> None:
 
 def _asked(
     session: Session, *, year: int, at: datetime, by: Actor
-) -> tuple[tuple[Proposal, ...], Meters, tuple[PlanRow, ...]]:
+) -> tuple[tuple[Proposal, ...], Meters, tuple[PlanRow, ...], Rules]:
     found = planner.proposals(session, at=at, by=by, ahead=_AHEAD)
-    return found, planner.meters(session, at=at, by=by), planner.plan(session, year=year, at=at, by=by)
+    rows = planner.plan(session, year=year, at=at, by=by)
+    return found, planner.meters(session, at=at, by=by), rows, event_rules.rules(session, hall_id=by.hall_id)
 
 
 def _meters(stand: Stand, meters: Meters, rows: tuple[PlanRow, ...], year: int) -> Markup:
@@ -108,3 +112,18 @@ def _set(year: int, n: int, gesture: UUID) -> None:
     month, kind, target = (st.session_state.get(f"plan-{name}-{n}") for name in ("month", "kind", "target"))
     answer = acts.do(planner.set_line, year=year, month=month, kind=kind, target=target, gesture=gesture)
     here().tell(answer if acts.failed(answer) else "planning_set")
+
+
+def _rules(stand: Stand, rules: Rules) -> None:
+    """The policy of the house for events; who may not change it is told so when saving."""
+    n = stand.round
+    columns = st.columns(2, gap="small")
+    for place, (name, sane) in enumerate(SANE.items()):
+        columns[place % 2].number_input(stand.say(f"field.{name}"), sane.start, sane.stop - 1, getattr(rules, name), key=f"rule-{name}-{n}")
+    frame.button("rules-save", stand.say("planning.rules_save"), _set_rules, n)
+
+
+def _set_rules(n: int) -> None:
+    new = Rules(**{name: int(st.session_state.get(f"rule-{name}-{n}", 0)) for name in SANE})
+    answer = acts.do(event_rules.change, new=new)
+    here().tell(answer if acts.failed(answer) else "event_rules_set")
