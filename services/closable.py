@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models import AreaKind, OpenItem, Room
 from services import shelves
 from services.journal import Actor
+from services.offers import OFFERED
 
 _room = Room.__table__  # type: ignore[attr-defined]
 _service = OpenItem.__table__  # type: ignore[attr-defined]
@@ -29,8 +30,8 @@ def places(session: Session, *, at: Any, by: Actor) -> Places:  # noqa: ARG001  
     open_to_all = (_room.c.hall_id == by.hall_id, _room.c.area_kind != AreaKind.OFFICE)
     rooms = session.execute(sa.select(_room.c.id, _room.c.name).where(*open_to_all).order_by(_room.c.position, _room.c.code))
     services: dict[UUID, dict[UUID, str]] = {}
-    mine = sa.select(_service.c.room_id, _service.c.id, _service.c.name).where(_service.c.hall_id == by.hall_id).order_by(_service.c.id)
-    for row in session.execute(mine):
+    mine = sa.select(_service.c.room_id, _service.c.id, _service.c.name).where(_service.c.hall_id == by.hall_id, OFFERED)
+    for row in session.execute(mine.order_by(_service.c.id)):
         services.setdefault(row.room_id, {})[row.id] = row.name
     return Places({row.id: row.name for row in rooms}, services)
 

@@ -1,8 +1,7 @@
 """Door plates and the hours board: drawn from what the rooms are and do, in the size and colours of the scheme, and kept as made."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,8 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import AreaKind, Hall, Opening, OpeningSlot, OpenItem, PlateMade, Room, RoomFunction, Season, SignKind, SignPlace, VisScheme
-from services import clock, hours, hours_words, journal, papers, qr, signs, vis
+from services import clock, hours, hours_words, journal, papers, qr, signs, unity, vis
 from services.journal import Actor
+from services.offers import OFFERED
 from services.refusals import (
     ChangedMeanwhile,
     FactMissing,
@@ -37,9 +37,6 @@ _opening = Opening.__table__  # type: ignore[attr-defined]
 _slot = OpeningSlot.__table__  # type: ignore[attr-defined]
 _season = Season.__table__  # type: ignore[attr-defined]
 
-EVERY_HALL_HAS: Final = ("图书室", "文体活动室", "旅游咨询点")
-"""The functions every hall brings together (R06); a plate is not made while one of them has no room."""
-_YEAR: Final = timedelta(days=365)
 # What hangs on a village's wall is Chinese, whoever had it made.
 _WALL: Final = LANGUAGES[0]
 
@@ -182,9 +179,9 @@ def _door_facts(session: Session, hall_id: UUID, room_id: UUID, scheme: Scheme) 
     room = session.execute(sa.select(_room.c.name).where(_room.c.id == room_id, _room.c.hall_id == hall_id)).one_or_none()
     if room is None:
         raise FactWrong(field="room")
-    by_room = _functions(session, hall_id)
-    in_force = {name for names in by_room.values() for name in names}
-    if lacking := [name for name in EVERY_HALL_HAS if name not in in_force]:
+    by_room = unity.functions(session, hall_id=hall_id)
+    # The three functions every hall brings together (R06): no plate is made while one of them has no room.
+    if lacking := unity.nowhere(by_room):
         raise FunctionWithoutRoom(names="、".join(lacking))
     names = by_room.get(room_id, ())
     if not names:
@@ -193,18 +190,6 @@ def _door_facts(session: Session, hall_id: UUID, room_id: UUID, scheme: Scheme) 
     if len(names) > most:
         raise TooManyFunctions(have=len(names), most=most)
     return {**_look(scheme, SignKind.ROOM_PLATE), "name": room.name, "functions": "·".join(names)}
-
-
-def _functions(session: Session, hall_id: UUID) -> dict[UUID, tuple[str, ...]]:
-    """Each room's functions in force, once each: 文体活动室:舞蹈 and 文体活动室:书画 are one on a plate."""
-    rows = session.execute(
-        sa.select(_function.c.room_id, _function.c.name)
-        .where(_function.c.hall_id == hall_id, _function.c.removed_at.is_(None))
-        .order_by(_function.c.room_id, _function.c.id)
-    )
-    return {
-        room_id: tuple(dict.fromkeys(row.name.partition(":")[0] for row in group)) for room_id, group in groupby(rows, lambda r: r.room_id)
-    }
 
 
 # -- the hours board --------------------------------------------------------------------------------------------------------
@@ -238,6 +223,7 @@ def _board_facts(session: Session, hall_id: UUID, scheme: Scheme, phone: str, at
 
 def _offered(session: Session, hall_id: UUID) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = {}
-    for row in session.execute(sa.select(_service.c.room_id, _service.c.name).where(_service.c.hall_id == hall_id).order_by(_service.c.id)):
+    mine = sa.select(_service.c.room_id, _service.c.name).where(_service.c.hall_id == hall_id, OFFERED).order_by(_service.c.id)
+    for row in session.execute(mine):
         found.setdefault(row.room_id, []).append(row.name)
     return found

@@ -27,6 +27,10 @@ class DayPassed(Refusal):
     """Hours are changed from today on; what was, was."""
 
 
+class FunctionInUse(Refusal):
+    """Something is to come in the room for this function. Facts: count."""
+
+
 class RoomTaken(Refusal):
     """Two functions that exclude each other would overlap."""
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models import AreaKind, Booking, Event, Item, Medium, OpenItem, Purpose, Room, RoomFunction, RoomUse, Sitting, Title, UseKind
 from services import clock, hours, no_shows
 from services.hours import Person
+from services.offers import OFFERED
 from services.refusals import FactWrong
 from services.spans import Span, joined
 from services.timeline import LONGEST
@@ -104,7 +105,9 @@ _functions = (
     .where(_function.c.hall_id == _mine[0], _function.c.room_id == _mine[1], _function.c.removed_at.is_(None))
     .order_by(_function.c.id)
 )
-_services = sa.select(_service.c.name).where(_service.c.hall_id == _mine[0], _service.c.room_id == _mine[1]).order_by(_service.c.id)
+_services = (
+    sa.select(_service.c.name).where(_service.c.hall_id == _mine[0], _service.c.room_id == _mine[1], OFFERED).order_by(_service.c.id)
+)
 _things = (
     sa.select(_title.c.name, sa.func.sum(_item.c.quantity).label("count"))
     .join(_item, _item.c.title_id == _title.c.id)

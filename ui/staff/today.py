@@ -18,7 +18,7 @@ from services.staff import Signed
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask, house
-from ui.staff import acts, closing, draw, event_morning, frame, opening, told, upkeep
+from ui.staff import acts, closing, draw, event_morning, frame, opening, room_desk, told, upkeep
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 5
@@ -39,6 +39,10 @@ def today(stand: Stand, signed: Signed) -> None:
     told.tell(stand)
     opened = opening.figure(stand, log) if isinstance(log, Door) else draw.NOTHING
     draw.html(_figures(stand.words, opened or _door(stand.words, door), counted, lists if isinstance(lists, Morning) else None))
+    if signed.keeps_the_desk and (warning := room_desk.warning(stand)):
+        with st.container(key="row-not-whole", horizontal=True, vertical_alignment="center"):
+            draw.html(warning)
+            frame.button("not-whole", stand.say("staff.nav.rooms"), acts.open_fresh, "rooms")
     left, right = st.columns([1.15, 1], gap="small")
     with left, frame.card("todo"):
         if isinstance(lists, Morning):
