@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -103,14 +103,10 @@ def zhou(house: House) -> Stranger:
     return known
 
 
-@pytest.fixture(scope="module")
-def own_house(tmp_path_factory: pytest.TempPathFactory, font_cache: Path, sample_file: Path) -> Iterator[House]:
-    """A house where wrong tries are made: they slow down everybody of one address."""
-    folder = tmp_path_factory.mktemp("door")
-    (folder / "cache").symlink_to(font_cache)
-    house = with_sample(House(folder, ("staff",)), sample_file)
-    yield house
-    house.kill()
+@pytest.fixture
+def own_house(staff_house: House) -> House:
+    """A house where wrong tries are made: they slow down everybody of one address, until the next test."""
+    return staff_house
 
 
 def pretend_wrong_tries(house: House, login: str, address: str, count: int) -> None:
@@ -465,8 +461,8 @@ def test_a_closed_account_closes_its_open_websockets(own_house: House) -> None:
     engine.dispose()
 
 
-def test_a_database_that_is_away_is_one_calm_page_and_comes_back_by_itself(new_house: Callable[..., House], sample_file: Path) -> None:
-    house = with_sample(new_house("staff"), sample_file)
+def test_a_database_that_is_away_is_one_calm_page_and_comes_back_by_itself(staff_house: House) -> None:
+    house = staff_house
     known = Stranger(house.staff)
     known.sign_in()
     files = [file for file in house.folder.iterdir() if file.name.startswith("hall.db")]
@@ -506,14 +502,3 @@ def test_no_log_line_names_who_signed_in_or_what_was_typed(own_house: House) -> 
     assert "signed in" in said
     for secret in ("my-secret", "another-secret", "zhou", "周桂生", PASSWORDS["zhou"], stranger.token):
         assert secret not in said, secret
-
-
-@pytest.fixture(autouse=True)
-def _quick(house: House, own_house: House) -> Iterator[None]:
-    """A wrong try of one test must not slow down the next."""
-    yield
-    for each in (house, own_house):
-        engine = each.engine()
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DELETE FROM sign_in_try")
-        engine.dispose()

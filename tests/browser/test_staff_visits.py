@@ -118,7 +118,7 @@ def at_the_door(house: House, context: BrowserContext, kept_tablet: KeptContext)
     for event, hear in heard.items():
         page.remove_listener(event, hear)
     engine.dispose()
-    assert not complaints
+    assert complaints == []
 
 
 @pytest.fixture
