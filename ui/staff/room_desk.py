@@ -65,7 +65,7 @@ def _line(stand: Stand, page: RoomPage, *, chosen: bool) -> None:
     with frame.row(f"room-{page.room_id}"):
         size = say("room_desk.size", area=shape.area_m2, heads=shape.capacity)
         draw.html(draw.line(shape.name, say(f"area_kind.{shape.area_kind}"), size, "、".join(page.functions)))
-        label = say("room_desk.open_now" if chosen else "rooms.open")
+        label = say("room_desk.open_now" if chosen else "room_desk.open")
         frame.button(f"room-{page.room_id}", label, _open, page.room_id, disabled=chosen)
 
 
