@@ -6,7 +6,7 @@ from services import clock, logs
 from ui.calm import calm
 from ui.house import house
 from ui.kiosk import frame
-from ui.kiosk.screens import draw_screen, turns_at_home
+from ui.kiosk.screens import draw_screen, turns_at
 from ui.kiosk.stand import here
 
 st.set_page_config(page_title="一门", layout="wide", initial_sidebar_state="collapsed")
@@ -18,5 +18,5 @@ except Exception as error:  # noqa: BLE001  no database, an old one, a broken on
     frame.listen(stand, turns=int(clock.now().timestamp() * 1000) + 10_000)
     calm(logs.trouble(error), stand.lang)
 else:
-    frame.listen(stand, turns=turns_at_home() if stand.screen == "home" else None)
+    frame.listen(stand, turns=turns_at(stand))
     draw_screen(stand)

@@ -16,11 +16,12 @@ from services.refusals import Refusal
 from services.words import LANGUAGES
 from ui.house import Trouble, ask, house
 from ui.kiosk import acts, draw
-from ui.kiosk.stand import Stand
+from ui.kiosk.stand import RESTING, Stand
 from ui.parts import parts
 
 # What the foot says of who is on duty may be this old on a visit's screens; home always asks.
 _FRESH: Final = timedelta(seconds=60)
+_REST_AFTER: Final = 60  # seconds that home stands untouched before it turns to the display
 _seen: dict[UUID, tuple[datetime, Status]] = {}
 
 
@@ -30,8 +31,10 @@ def listen(stand: Stand, *, turns: int | None = None) -> None:
     parts.scanner(partial(acts.scanned, stand), words={name: words.say(f"part.{name}") for name in ("offline", "lost")})
     parts.idle(
         stand.end,
+        stand.rest,
         visit=stand.visit,
         armed=stand.away,
+        rest=_REST_AFTER if stand.screen == "home" else 0,
         lang=stand.lang,
         words={
             "still": words.say("part.still"),
@@ -41,7 +44,7 @@ def listen(stand: Stand, *, turns: int | None = None) -> None:
             "awayNext": words.say("part.away_next"),
         },
     )
-    parts.pulse(watch=stand.screen == "home", turns=turns)
+    parts.pulse(watch=stand.screen in RESTING, turns=turns)
 
 
 def status(*, fresh: bool = False) -> Status | Refusal | Trouble:
@@ -69,18 +72,19 @@ def home_head(stand: Stand) -> Markup:
     return Markup(
         '<header class="hall-head"><div><h1>{}</h1><p>{}</p></div>{}'
         '<div class="hall-when"><b class="hall-clock">{}</b><p>{}</p></div></header>'
-    ).format(house().hall.name, words.say("head.services"), _sample(stand), words.time(now), date_line)
+    ).format(house().hall.name, words.say("head.services"), sample(stand), words.time(now), date_line)
 
 
 def visit_head(stand: Stand, left: Markup) -> Markup:
     """Who stands here, and how long the screen waits."""
     ring = Markup('<div class="hall-leaves"><span>{}</span><div class="hall-ring" role="timer" aria-label="{}"><span>45</span></div></div>')
     return Markup('<header class="hall-head"><div>{}</div>{}{}</header>').format(
-        left, _sample(stand), ring.format(stand.say("head.leaves"), stand.say("head.ring"))
+        left, sample(stand), ring.format(stand.say("head.leaves"), stand.say("head.ring"))
     )
 
 
-def _sample(stand: Stand) -> Markup:
+def sample(stand: Stand) -> Markup:
+    """Say that this is the sample, where it is."""
     return Markup('<span class="hall-sample">{}</span>').format(stand.say("app.sample")) if house().hall.sample else draw.NOTHING
 
 

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from services import clock
 from services.hours import Status
-from ui.kiosk import board, finding, frame, guests, home, lending, returning, rooms, saying, tickets, typing, whats_on
-from ui.kiosk.stand import Stand
+from ui.kiosk import board, display, finding, frame, guests, home, lending, returning, rooms, saying, tickets, typing, whats_on
+from ui.kiosk.stand import RESTING, Stand
 
 SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
+    "display": display.display,
     "card": lending.card,
     "lent": lending.lent,
     "yours": lending.yours,
@@ -49,7 +50,11 @@ def draw_screen(stand: Stand) -> None:
         SCREENS[stand.screen](stand, stand.told)
 
 
-def turns_at_home() -> int:
-    """When home has to be drawn again by itself; soon, while the database does not answer."""
+def turns_at(stand: Stand) -> int | None:
+    """When a screen that nobody touches has to be drawn again by itself; soon, while the database does not answer."""
+    if stand.screen not in RESTING:
+        return None
     now, door = clock.now(), frame.status(fresh=True)
-    return board.turns_at(door, now) if isinstance(door, Status) else int(now.timestamp() * 1000) + 10_000
+    if not isinstance(door, Status):
+        return int(now.timestamp() * 1000) + 10_000
+    return display.turns_at(door, now) if stand.screen == "display" else board.turns_at(door, now)

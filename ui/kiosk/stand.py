@@ -13,6 +13,8 @@ from services.words import LANGUAGES, Words, words
 _KEY: Final = "stand"
 STAYS: Final = frozenset({"find", "event"})
 """Screens that a card shown on them does not leave."""
+RESTING: Final = frozenset({"home", "display"})
+"""Screens on which nobody is: they follow what is published, and have nothing to clear away."""
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Stand:
     @property
     def away(self) -> bool:
         """Whether something is left to clear away when nobody is there."""
-        return self.screen != "home" or self.lang != LANGUAGES[0]
+        return self.screen not in RESTING or self.lang != LANGUAGES[0]
 
     def go(self, screen: str, told: object = None) -> None:
         """Turn to another screen, with a new gesture for what it asks; a name half written stays with nobody."""
@@ -56,6 +58,11 @@ class Stand:
     def end(self) -> None:
         """Forget everything of the visit, in place: only its number counts on."""
         self._become(Stand(visit=self.visit + 1))
+
+    def rest(self) -> None:
+        """Nobody has touched home for a while: show what the whole room may read."""
+        if not self.away:
+            self.go("display")
 
     def new_visitor(self) -> None:
         """A card was shown: the visit before it has ended. The language stays; who looked for a book or at an event goes on with that."""

@@ -51,10 +51,13 @@ class Scale:
         return Markup('<div class="hall-hours" aria-hidden="true">{}</div>').format(draw.NOTHING.join(marks))
 
     def needle(self) -> Markup:
-        """Mark the present moment of today."""
+        """Mark the present moment of today; the pulse moves it on."""
         now = clock.now()
-        at = self.at((now - clock.instant(clock.local_day(now), 0)) / _HOUR)
-        return Markup('<i class="hall-now" style="left:{}%"></i>').format(at) if 0 < at < _WHOLE else draw.NOTHING
+        midnight = clock.instant(clock.local_day(now), 0)
+        at = self.at((now - midnight) / _HOUR)
+        ends = (int((midnight + hour * _HOUR).timestamp() * 1000) for hour in (self.first, self.last))
+        mark = Markup('<i class="hall-now" style="left:{}%" data-from="{}" data-to="{}"></i>')
+        return mark.format(at, *ends) if 0 < at < _WHOLE else draw.NOTHING
 
 
 def _within(plan: DayPlan, span: Span[datetime]) -> tuple[float, float]:

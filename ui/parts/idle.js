@@ -1,4 +1,5 @@
 // Who is there? After 45 s without a touch or a scan the visit ends; the last 20 s are spent under a cover that asks.
+// On an untouched home it only says that nobody is there, and home turns to the display.
 // The covers are children of <body>: inside a part they would lie under an open dialog, inert.
 
 const TICK = 200;
@@ -77,6 +78,11 @@ function tick() {
   }
   if (!part.data.armed) {
     covers.ask.hidden = covers.gone.hidden = true;
+    const { rest } = part.data;
+    if (rest && now - touchedAt > rest * 1000 && now - firedAt > 2000) {
+      firedAt = now;
+      part.setTriggerValue("rest", part.data.visit);
+    }
     return;
   }
   const left = part.data.idle - (now - touchedAt) / 1000;

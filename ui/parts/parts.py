@@ -1,6 +1,7 @@
 """Our own widgets, each a Streamlit part with its JavaScript in the file of the same name."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -50,17 +51,31 @@ def scanner(on_scan: Callable[[str, UUID], None], *, words: Mapping[str, str]) -
 
 
 def idle(
-    on_gone: Callable[[], None], *, visit: int, armed: bool, lang: str, words: Mapping[str, str], seconds: int = 45, warn: int = 20
+    on_gone: Callable[[], None],
+    on_rest: Callable[[], None],
+    *,
+    visit: int,
+    armed: bool,
+    rest: int,
+    lang: str,
+    words: Mapping[str, str],
+    seconds: int = 45,
+    warn: int = 20,
 ) -> None:
-    """End visit number `visit` when nobody has touched or scanned for `seconds`, and cover the page while the server is away."""
+    """End visit number `visit` when nobody has touched or scanned for `seconds`, and cover the page while the server is away.
 
-    def take() -> None:
+    Where there is no visit to end, `on_rest` is called after `rest` seconds; never for 0.
+    """
+
+    def take(name: str, act: Callable[[], None]) -> None:
         # A trigger of a visit that ended meanwhile must not end the next one.
-        if st.session_state["idle"].get("gone") == visit:
-            on_gone()
+        if st.session_state["idle"].get(name) == visit:
+            act()
 
-    data = {"visit": visit, "armed": armed, "lang": lang, "idle": seconds, "warn": warn, "words": dict(words)}
-    _idle(key="idle", data=data, on_gone_change=take, height=1)
+    data = {"visit": visit, "armed": armed, "rest": rest, "lang": lang, "idle": seconds, "warn": warn, "words": dict(words)}
+    _idle(
+        key="idle", data=data, height=1, on_gone_change=partial(take, "gone", on_gone), on_rest_change=partial(take, "rest", on_rest)
+    )
 
 
 def pulse(*, watch: bool, turns: int | None = None) -> None:

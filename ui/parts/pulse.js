@@ -3,6 +3,8 @@
 // A notice of closing is on an idle kiosk within a second; a question costs the server about a millisecond.
 const ASK_EVERY = 600;
 const wall = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+// What the idle display shows, ten seconds each.
+const FACES = ["now", "now", "week", "coming"];
 let part = null;
 let mark = null;
 let turned = 0;
@@ -17,6 +19,13 @@ function tick() {
   const face = document.querySelector(".hall-clock");
   const time = wall.format(new Date()).replace(/^0(?=\d)/, "");
   if (face && face.textContent !== time) face.textContent = time;
+  for (const needle of document.querySelectorAll(".hall-now[data-from]")) {
+    const { from, to } = needle.dataset;
+    needle.style.left = `${(100 * (Date.now() - from)) / (to - from)}%`;
+  }
+  const faces = document.querySelector(".hall-faces");
+  const seen = FACES[Math.floor(Date.now() / 10_000) % FACES.length];
+  if (faces && faces.dataset.face !== seen) faces.dataset.face = seen;
   // Open turns to closed, and today to tomorrow, at a moment that Python has named.
   const { turns } = part.data;
   if (turns && Date.now() >= turns && turned !== turns) {
