@@ -215,7 +215,7 @@ def _past(stand: Stand, page: RoomPage) -> None:
 
 def _was(stand: Stand, was: Was) -> Markup:
     say = stand.say
-    size = f"{say(f'area_kind.{was.area_kind}')} {say('rooms.size', area=was.area_m2, heads=was.capacity)}"
+    size = f"{say(f'area_kind.{was.area_kind}')} {say('room_desk.size', area=was.area_m2, heads=was.capacity)}"
     title = (
         say("room_desk.got", name=was.added)
         if was.added
