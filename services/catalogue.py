@@ -70,7 +70,7 @@ def search(session: Session, *, hall_id: UUID, text: str, at: datetime, page: in
     page = min(max(page, 0), LAST_PAGE)
     first, beyond = page * PAGE_SIZE, (page + 1) * PAGE_SIZE
     ids = title_ids(session, hall_id=hall_id, text=text, most=beyond + 1)
-    return Page(_finds(session, hall_id, ids[first:beyond], at), page, len(ids) > beyond and page < LAST_PAGE)
+    return Page(finds(session, hall_id, ids[first:beyond], at), page, len(ids) > beyond and page < LAST_PAGE)
 
 
 def title_ids(session: Session, *, hall_id: UUID, text: str, most: int) -> list[UUID]:
@@ -215,7 +215,8 @@ _waiting = (
 )
 
 
-def _finds(session: Session, hall_id: UUID, ids: Sequence[UUID], at: datetime) -> tuple[Find, ...]:
+def finds(session: Session, hall_id: UUID, ids: Sequence[UUID], at: datetime) -> tuple[Find, ...]:
+    """Tell of these titles where their copies are, in the order given."""
     if not ids:
         return ()
     facts = {"hall_id": hall_id, "ids": list(ids), "at": at, "today": clock.local_day(at)}

@@ -22,6 +22,7 @@ from models import (
     Room,
     SignUp,
     Sitting,
+    Suggestion,
     Suspension,
     TeamMember,
     Title,
@@ -43,6 +44,7 @@ _event = Event.__table__  # type: ignore[attr-defined]
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _sign_up = SignUp.__table__  # type: ignore[attr-defined]
 _attendance = Attendance.__table__  # type: ignore[attr-defined]
+_said = Suggestion.__table__  # type: ignore[attr-defined]
 _member = TeamMember.__table__  # type: ignore[attr-defined]
 _booking = Booking.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
@@ -83,7 +85,7 @@ def own_data(session: Session, *, patron_id: UUID, at: datetime, by: Actor) -> O
 
 
 def _questions(patron_id: UUID, hall_id: UUID) -> list[_Asked]:
-    return [*_of_lending(patron_id), *_of_teams(patron_id), *_of_events(patron_id), *_of_rooms(patron_id, hall_id)]
+    return [*_of_lending(patron_id), *_of_teams(patron_id), *_of_events(patron_id), *_of_rooms(patron_id, hall_id), *_of_voices(patron_id)]
 
 
 def _of_lending(patron_id: UUID) -> Iterator[_Asked]:
@@ -130,6 +132,12 @@ def _of_rooms(patron_id: UUID, hall_id: UUID) -> Iterator[_Asked]:
     wanted = sa.select(_room.c.name, *_named(_booking, "purpose", "starts_at", "ends_at", "contact", "phone", "note"))
     mine = wanted.join(_booking, _booking.c.room_id == _room.c.id).where(booking_traces.whose(patron_id, hall_id))
     yield "bookings", ("name", "purpose", "since", "until", "contact", "phone", "note"), mine.order_by(_booking.c.starts_at)
+
+
+def _of_voices(patron_id: UUID) -> Iterator[_Asked]:
+    """What somebody said with their card."""
+    said = sa.select(*_named(_said, "number", "at", "words")).where(_said.c.patron_id == patron_id)
+    yield "suggestions", ("said_number", "suggested", "words"), said.order_by(_said.c.at)
 
 
 def _named(table: sa.Table, *columns: str) -> list[sa.Column[Any]]:

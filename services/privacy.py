@@ -23,7 +23,7 @@ from models import (
     TeamMember,
 )
 from models.circulation import HOLD_ACTIVE
-from services import booking_traces, clock, holds, journal, sign_ups
+from services import booking_traces, clock, holds, journal, sign_ups, suggestions
 from services.journal import Actor
 from services.refusals import CardUnknown, LoanOpen, NotAllowed
 
@@ -67,7 +67,10 @@ def unlink_old(session: Session, *, hall_id: UUID, at: datetime) -> int:
         cut += len(ids)
     booked = booking_traces.unlink_old(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
     _blank_reasons(session, booked)
-    return cut + len(booked) + sign_ups.unlink_old(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
+    cut += len(booked)
+    for unlink in (sign_ups.unlink_old, suggestions.unlink_old):
+        cut += unlink(session, hall_id=hall_id, before=before, at=at, most=_AT_ONCE)
+    return cut
 
 
 def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
@@ -93,6 +96,7 @@ def erase(session: Session, *, patron_id: UUID, at: datetime, gesture: UUID, by:
     unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
     sign_ups.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
     _blank_reasons(session, booking_traces.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at))
+    suggestions.unlink_patron(session, hall_id=by.hall_id, patron_id=patron_id, at=at)
     forget_names(session, patron_id=patron_id, at=at)
     journal.record(session, by, "erase", at=at, subject="patron", subject_id=patron_id, gesture=effect)
 

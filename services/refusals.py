@@ -159,3 +159,24 @@ class TooManyFunctions(Refusal):
 
 class SignGone(Refusal):
     """It was taken down, merged or replaced."""
+
+
+# What villagers say and ask for (visits 10 and 11), and where they may go.
+class HelpAnswered(Refusal):
+    """Somebody else goes already. Facts: name."""
+
+
+class HelpOver(Refusal):
+    """The call was withdrawn, or it is too old."""
+
+
+class SuggestionsResting(Refusal):
+    """Many at this kiosk in a few minutes: the book rests a little. Facts: until."""
+
+
+class PlaceKnown(Refusal):
+    """A place of this name is in the book already. Facts: name."""
+
+
+class NothingConfirmed(Refusal):
+    """Nobody has confirmed anything of the place: its card would be empty."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models import ActorKind, Hall, Hold, HoldState
-from services import backups, database, delivering, holds, logs, no_shows, privacy, reminders
+from services import backups, database, delivering, help_calls, holds, logs, no_shows, privacy, reminders
 from services.journal import Actor
 from services.settings import Settings
 
@@ -32,7 +32,7 @@ class Ticked:
 
 
 def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
-    """Expire holds, free rooms nobody came to, make reminders, cut old threads, back up, publish; each in transactions of its own."""
+    """Expire holds, free rooms nobody came to, make reminders, cut old threads, end old calls, back up, publish; each by itself."""
     expired = freed = reminded = unlinked = 0
     for hall_id in database.read(engine, _halls):
         for title_id, volume in database.read(engine, _overdue_on_shelf, hall_id=hall_id, at=at):
@@ -41,6 +41,7 @@ def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
         reminded += database.write(engine, reminders.make_due, hall_id=hall_id, at=at)
         while cut := database.write(engine, privacy.unlink_old, hall_id=hall_id, at=at):
             unlinked += cut
+        database.write(engine, help_calls.lapse, hall_id=hall_id, at=at)
     database.write(engine, privacy.drop_traces, at=at)
     return Ticked(expired, freed, reminded, unlinked, backups.daily(engine, settings, at=at), _published(engine, settings, at))
 

@@ -34,6 +34,11 @@ def characters(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
 
 
+def usual(syllable: str) -> frozenset[str]:
+    """Give the characters that are usually read so."""
+    return frozenset(_tables()[0].get(syllable, ()))
+
+
 @cache
 def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The usual reading of every character of GB 2312, and its others, without tones (lü is lv); made once, in a third of a second."""

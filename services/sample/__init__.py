@@ -22,6 +22,7 @@ from services.sample.stock import FOLDER, shelves
 from services.sample.story import Story, told
 from services.sample.things import books_about
 from services.sample.upkeep import upkeep
+from services.sample.voices import put_out_new, voices
 from services.settings import SAMPLE_CODE
 
 _card = Card.__table__  # type: ignore[attr-defined]
@@ -65,9 +66,12 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     served = attendants(hall.id, at, Random(_SEED), {account.login: account.id for account in (zhou, lan)})  # noqa: S311  as above
     kept = books_about(stock, at, {account.login: account.id for account in (zhou, lan)})
     cared = upkeep(hall.id, at, Random(_SEED), stock, zhou.id)  # noqa: S311  as above
-    furnishing.lay(session, [*stock.rows, *people.rows, *told(story, dice), *served, *members(people), *kept, *cared])
+    past = [*told(story, dice)]
+    put_out_new(stock.rows, past, at)
+    furnishing.lay(session, [*stock.rows, *people.rows, *past, *served, *members(people), *kept, *cared])
     furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
     furnishing.lay(session, books(hall.id, zhou.id, at))
+    furnishing.lay(session, voices(hall.id, at, zhou.id, zhou.name))
     furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))
     hang(session, hall_id=hall.id, staff_id=zhou.id, rooms=rooms, at=at)
     return hall.id

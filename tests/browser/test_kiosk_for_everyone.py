@@ -35,7 +35,7 @@ def test_every_screen_passes(kiosk_house: House, open_kiosk: Callable[..., Visit
     visitor.is_home()
     is_for_everyone(visitor, least=10)
     visitor.page.get_by_role("button", name="找书").tap()
-    visitor.sees("用拼音首字母找")
+    visitor.sees("新书架")
     is_for_everyone(visitor)
     visitor.key("h")
     visitor.sees("《红楼梦》")
@@ -91,6 +91,26 @@ def test_the_rooms_pass(sample_house: House, open_kiosk: Callable[..., Visitor])
         visitor.sees("各室安排")
         is_for_everyone(visitor, least=10)
         visitor.tap("回首页")
+
+
+def test_who_says_something_goes_somewhere_or_needs_help_is_everyone(kiosk_house: House, open_kiosk: Callable[..., Visitor]) -> None:
+    visitor = open_kiosk(kiosk_house)
+    for size in (UPRIGHT, LYING):
+        visitor.page.set_viewport_size(size)
+        visitor.is_home()
+        for key, words in (
+            ("home-suggest", "怎么样"), ("smile-4", "想说哪方面"), ("topic-books", "还想写几句"), ("send", "谢谢您"), ("posted", "公开回复"),
+            ("close", "放到扫码口"), ("home-places", "到哪里玩"), ("call", "正在叫"), ("never-mind", "到哪里玩"),
+        ):  # fmt: skip
+            visitor.page.locator(f".st-key-do-{key} button").tap()
+            visitor.sees(words)
+            is_for_everyone(visitor)
+        visitor.page.locator('[class*="st-key-do-place-"] button').first.tap()
+        visitor.sees("用手机扫一扫")
+        is_for_everyone(visitor)
+        visitor.tap("返回")
+        visitor.sees("到哪里玩")
+        visitor.tap("返回")
 
 
 def test_the_cover_that_asks_passes(kiosk_house: House, open_kiosk: Callable[..., Visitor], shelf: Shelf) -> None:

@@ -117,7 +117,7 @@ def test_what_was_looked_for_is_gone(onlooker: Visitor) -> None:
     onlooker.tap("回首页")
     onlooker.is_home()
     onlooker.page.get_by_role("button", name="找书").tap()
-    onlooker.sees("用拼音首字母找")
+    onlooker.sees("新书架")
     expect(onlooker.page.get_by_label("书名或作者")).to_have_value("")
 
 

@@ -189,7 +189,7 @@ def test_all_that_is_kept_about_somebody_is_handed_over(village: Village) -> Non
     with_a_past(village)
     data = data_of(village, "mei")
     many = {section.key: len(section.rows) for section in data.sections}
-    assert many == {"cards": 2, "loans": 1, "holds": 1, "reports": 1, "suspensions": 1, "teams": 1, "led": 1, "members": 0, "sign_ups": 0, "attendances": 0, "bookings": 0}
+    assert many == {"cards": 2, "loans": 1, "holds": 1, "reports": 1, "suspensions": 1, "teams": 1, "led": 1, "members": 0, "sign_ups": 0, "attendances": 0, "bookings": 0, "suggestions": 0}
     assert not any("李老汉" in str(cell) for section in data.sections for row in section.rows for cell in row)
     assert data_of(village, "old_li").sections[1].rows[0][1] == "围城"
     with pytest.raises(NotAllowed):
@@ -218,6 +218,7 @@ def test_every_table_that_names_a_patron_is_merged_shown_and_forgotten_knowingly
     known = {
         "card.patron_id", "loan.patron_id", "hold.patron_id", "suspension.patron_id", "patron.leader_id", "team_member.patron_id",
         "team_member.team_id", "event.team_id", "programme_act.team_id", "booking.team_id", "sign_up.patron_id", "attendance.patron_id",
+        "suggestion.patron_id",
     }  # fmt: skip
     assert {f"{table.name}.{column.name}" for table, column in merging.references()} == known
 

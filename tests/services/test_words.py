@@ -16,6 +16,7 @@ from models import (
     AttendantKind,
     Binding,
     BorrowerKind,
+    CallEnd,
     Cause,
     Channel,
     CheckMoment,
@@ -29,9 +30,11 @@ from models import (
     EntryKind,
     EventChangeKind,
     EventKind,
+    FactKind,
     Frequency,
     Medium,
     PhotoMoment,
+    PlaceKind,
     Press,
     Pressure,
     Purpose,
@@ -40,6 +43,8 @@ from models import (
     SignKind,
     SignPlace,
     SignUpState,
+    Smile,
+    Topic,
     Trouble,
     UseKind,
     Verdict,
@@ -53,6 +58,7 @@ from services.issues import State
 from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting, OutOfOrder, PatronSuspended, Refusal, TooManyLoans
 from services.room_diary import BookingState
 from services.settings import HOUSE
+from services.suggestions import State as SuggestionState
 from services.words import LANGUAGES, LOCALES, words
 
 # Every fact any refusal carries, as the services give it.
@@ -165,6 +171,12 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "event_change": EventChangeKind,
         "day_off_kind": DayOffKind,
         "act_kind": ActKind,
+        "smile": Smile,
+        "topic": Topic,
+        "suggestion_state": SuggestionState,
+        "place_kind": PlaceKind,
+        "fact_kind": FactKind,
+        "call_end": CallEnd,
         "patron_kind": {*BorrowerKind, *AgeBand} - {AgeBand.UNKNOWN},
     }.items():
         for one in choices:

@@ -61,7 +61,8 @@ def actor() -> Actor:
 
 
 def scanned(stand: Stand, code: str, gesture: UUID) -> None:
-    """Something was held under the scanner, on whatever screen."""
+    """Something was held under the scanner, on whatever screen; who scans needs no more help for now."""
+    stand.call_id = None
     tell(stand, attempt(_look_at if stand.screen == "report" else _scan, code=code, stand=stand, gesture=gesture))
 
 

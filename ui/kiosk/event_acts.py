@@ -28,9 +28,9 @@ def sign_me_up(stand: Stand, event_id: UUID, gesture: UUID) -> None:
     _sign_up(stand, event_id, gesture, card_id=stand.card_id)
 
 
-def write(stand: Stand, signs: str) -> None:
-    """One more character of the name."""
-    stand.written, stand.page = (stand.written + signs)[:LONGEST], 0
+def write(stand: Stand, signs: str, most: int = LONGEST) -> None:
+    """One more character of the name, or of what is said."""
+    stand.written, stand.page = (stand.written + signs)[:most], 0
 
 
 def rub_out(stand: Stand) -> None:

@@ -6,8 +6,9 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
-from services import catalogue, clock
+from services import catalogue, clock, new_books
 from services.catalogue import Find, Page
+from services.new_books import Shelf
 from services.words import Words
 from ui.house import ask
 from ui.kiosk import acts, draw, frame
@@ -15,6 +16,7 @@ from ui.kiosk.stand import Stand
 from ui.parts import parts
 
 _KEYS: Final = ("search", "hint", "clear", "back")
+_NEW: Final = 8
 
 
 def find(stand: Stand, _: object) -> None:
@@ -42,7 +44,7 @@ def _search(session: Session, *, text: str, page: int) -> Page:
 
 def _show(stand: Stand, page: object) -> None:
     if page is None:
-        draw.html(Markup('<p class="hall-aside hall-empty">{}</p>').format(stand.say("find.empty")))
+        draw.html(_new(stand))
     elif not isinstance(page, Page):
         draw.html(Markup('<p class="hall-aside hall-empty">{}</p>').format(stand.say("calm.text")))
     elif not page.finds:
@@ -51,6 +53,27 @@ def _show(stand: Stand, page: object) -> None:
     else:
         for one in page.finds:
             _row(stand, one, few=len(page.finds) == 1 and not page.page)
+
+
+def _new(stand: Stand) -> Markup:
+    """Before anything is typed: the newest books, as they stand on their shelf."""
+    shelf = ask(_newest)
+    if not isinstance(shelf, Shelf) or not shelf.finds:
+        return Markup('<p class="hall-aside hall-empty">{}</p>').format(stand.say("find.empty"))
+    books = draw.NOTHING.join(_on_shelf(stand.words, one) for one in shelf.finds)
+    head = Markup("<h2>{}<small>{}</small></h2>").format(stand.say("new_books.title"), stand.say("new_books.since", count=shelf.count))
+    return Markup('<section class="hall-new">{}<ul class="hall-shelf">{}</ul></section>').format(head, books)
+
+
+def _newest(session: Session) -> Shelf:
+    return new_books.shelf(session, hall_id=acts.actor().hall_id, at=clock.now(), most=_NEW)
+
+
+def _on_shelf(words: Words, one: Find) -> Markup:
+    where, state = _where(words, one)
+    return Markup('<li>{}<strong>{}</strong><div class="hall-find-{}"><b>{}</b></div><small>{}</small></li>').format(
+        draw.cover_of(one.name, one.author, one.medium, one.call_number, one.title_id), one.name, state, where, _shelf(words, one)
+    )
 
 
 def _row(stand: Stand, one: Find, *, few: bool) -> None:

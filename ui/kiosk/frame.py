@@ -15,7 +15,7 @@ from services.hours import Status
 from services.refusals import Refusal
 from services.words import LANGUAGES
 from ui.house import Trouble, ask, house
-from ui.kiosk import acts, draw
+from ui.kiosk import acts, call_acts, draw
 from ui.kiosk.stand import RESTING, Stand
 from ui.parts import parts
 
@@ -30,11 +30,13 @@ def listen(stand: Stand, *, turns: int | None = None) -> None:
     words = stand.words
     parts.scanner(partial(acts.scanned, stand), words={name: words.say(f"part.{name}") for name in ("offline", "lost")})
     parts.idle(
-        stand.end,
+        partial(call_acts.gone, stand),
         stand.rest,
         visit=stand.visit,
         armed=stand.away,
-        rest=_REST_AFTER if stand.screen == "home" else 0,
+        rest=_REST_AFTER if stand.screen == "home" and stand.call_id is None else 0,
+        # Who waits for help has not gone; only what is theirs ends.
+        warn=0 if stand.call_id else 20,
         lang=stand.lang,
         words={
             "still": words.say("part.still"),
@@ -44,7 +46,7 @@ def listen(stand: Stand, *, turns: int | None = None) -> None:
             "awayNext": words.say("part.away_next"),
         },
     )
-    parts.pulse(watch=stand.screen in RESTING, turns=turns)
+    parts.pulse(watch=stand.screen in RESTING or stand.call_id is not None, turns=turns)
 
 
 def status(*, fresh: bool = False) -> Status | Refusal | Trouble:
@@ -83,6 +85,11 @@ def visit_head(stand: Stand, left: Markup) -> Markup:
     )
 
 
+def bare_head(stand: Stand) -> Markup:
+    """The hall's name, on a screen that waits for somebody and not for a touch."""
+    return Markup('<header class="hall-head"><div>{}</div>{}</header>').format(hall_name(), sample(stand))
+
+
 def sample(stand: Stand) -> Markup:
     """Say that this is the sample, where it is."""
     return Markup('<span class="hall-sample">{}</span>').format(stand.say("app.sample")) if house().hall.sample else draw.NOTHING
@@ -103,6 +110,8 @@ def foot(stand: Stand, *, home: bool = False) -> None:
         if home:
             parts.camera(words={name: stand.say(f"part.{name}") for name in ("camera", "photo")})
             button(stand, "home-keypad", stand.say("home.no_card"), acts.open_screen, "keypad")
+        if stand.call_id is None:
+            button(stand, "call", stand.say("calling.press"), call_acts.press)
         other = LANGUAGES[1] if stand.lang == LANGUAGES[0] else LANGUAGES[0]
         button(stand, "lang", stand.say("home.other"), acts.speak, other)
 

@@ -7,12 +7,9 @@ from markupsafe import Markup
 
 from services import villages, writing
 from ui.house import ask
-from ui.kiosk import acts, draw, event_acts, frame
+from ui.kiosk import acts, draw, event_acts, frame, pen
 from ui.kiosk.stand import Stand
-from ui.parts import parts
 
-_KEYS: Final = ("search", "hint", "clear", "back")
-SIGNS: Final = 14
 _GROUPS: Final = 14
 
 
@@ -20,20 +17,7 @@ def guest(stand: Stand, _: object) -> None:
     """The name so far, the characters the letters may mean, and the letters."""
     draw.html(frame.visit_head(stand, Markup('<h1 class="hall-who">{}</h1>').format(stand.say("guest.title"))))
     with frame.body("guest"):
-        with st.container(key="written", horizontal=True):
-            name = stand.written or stand.say("guest.empty")
-            tone = "" if stand.written else "hall-faint"
-            draw.html(Markup('<div class="hall-written" role="status"><span>{}</span><b class="{}">{}</b></div>').format(
-                stand.say("guest.name"), tone, name
-            ))  # fmt: skip
-            if stand.written:
-                frame.button(stand, "rub-out", stand.say("guest.rub_out"), event_acts.rub_out)
-        place = st.container(key="signs", horizontal=True)
-        with st.container(key="typing"):
-            words = {key: stand.say(f"guest.{key}") for key in _KEYS}
-            typed = parts.letters(key=f"{stand.gesture.hex[:8]}-{len(stand.written)}", words=words)
-        with place:
-            _signs(stand, typed)
+        pen.write(stand, "guest", _signs)
     with frame.actions():
         frame.button(stand, "cancel", stand.say("guest.cancel"), acts.open_screen, "event")
         if stand.written:
@@ -57,14 +41,5 @@ def group(stand: Stand, _: object) -> None:
     frame.foot(stand)
 
 
-def _signs(stand: Stand, typed: str) -> None:
-    if not typed:
-        draw.html(Markup('<p class="hall-aside">{}</p>').format(stand.say("guest.how")))
-        return
-    found = (*writing.characters(typed), typed[:1].upper() + typed[1:])
-    first = min(stand.page, (len(found) - 1) // SIGNS) * SIGNS
-    for place, sign in enumerate(found[first : first + SIGNS]):
-        frame.button(stand, f"sign-{place}", frame.plain(sign), event_acts.write, sign)
-    if len(found) > SIGNS:
-        more = stand.page + 1 if first + SIGNS < len(found) else 0
-        frame.button(stand, "sign-more", stand.say("guest.more"), acts.turn_page, more)
+def _signs(typed: str) -> tuple[str, ...]:
+    return (*writing.characters(typed), typed[:1].upper() + typed[1:])

@@ -87,5 +87,5 @@ class Tile:
         return self.says(stand) if self.says else stand.say(f"home.{self.screen}_sub")
 
 
-TILES: Final = (Tile("find"), Tile("events", _next_event), Tile("report"))
+TILES: Final = (Tile("find"), Tile("events", _next_event), Tile("report"), Tile("places"), Tile("suggest"))
 """In the order of the screen: one row up to three, two rows up to six; a screen of `screens.SCREENS` each."""

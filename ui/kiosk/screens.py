@@ -5,7 +5,24 @@ from typing import Any, Final
 
 from services import clock
 from services.hours import Status
-from ui.kiosk import board, display, finding, frame, guests, home, lending, returning, rooms, saying, tickets, typing, whats_on
+from ui.kiosk import (
+    board,
+    calling,
+    display,
+    finding,
+    frame,
+    guests,
+    home,
+    lending,
+    returning,
+    rooms,
+    saying,
+    suggesting,
+    tickets,
+    touring,
+    typing,
+    whats_on,
+)
 from ui.kiosk.stand import RESTING, Stand
 
 SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
@@ -39,12 +56,21 @@ SCREENS: Final[dict[str, Callable[[Stand, Any], None]]] = {
     "ticket_number": tickets.number,
     "ticket_found": tickets.found,
     "ticket_cancelled": tickets.cancelled,
+    "suggest": suggesting.suggest,
+    "suggest_about": suggesting.about,
+    "suggest_words": suggesting.words,
+    "suggested": suggesting.suggested,
+    "posted": suggesting.posted,
+    "places": touring.places,
+    "place": touring.place,
 }
 
 
 def draw_screen(stand: Stand) -> None:
     """Draw where the visitor stands."""
-    if stand.screen == "home":
+    if stand.call_id is not None:
+        calling.calling(stand)
+    elif stand.screen == "home":
         home.home(stand)
     else:
         SCREENS[stand.screen](stand, stand.told)
@@ -52,6 +78,8 @@ def draw_screen(stand: Stand) -> None:
 
 def turns_at(stand: Stand) -> int | None:
     """When a screen that nobody touches has to be drawn again by itself; soon, while the database does not answer."""
+    if stand.call_id is not None:
+        return calling.turns(stand)
     if stand.screen not in RESTING:
         return None
     now, door = clock.now(), frame.status(fresh=True)

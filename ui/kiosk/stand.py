@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 
 import streamlit as st
 
+from models import Topic
 from services.statements import Statement
 from services.visit import Standing
 from services.words import LANGUAGES, Words, words
 
 _KEY: Final = "stand"
-STAYS: Final = frozenset({"find", "event"})
+STAYS: Final = frozenset({"find", "event", "suggest", "suggest_about", "suggest_words"})
 """Screens that a card shown on them does not leave."""
 RESTING: Final = frozenset({"home", "display"})
 """Screens on which nobody is: they follow what is published, and have nothing to clear away."""
@@ -33,6 +34,11 @@ class Stand:
     page: int = 0
     event_id: UUID | None = None
     written: str = ""
+    smile: int = 0
+    topic: Topic | None = None
+    place_id: UUID | None = None
+    # A call for help lies over whatever screen there is, which stays as it was.
+    call_id: UUID | None = None
     # Minted when a question is shown and kept across presses: a second tap is the same intention.
     gesture: UUID = field(default_factory=uuid4)
 
@@ -49,7 +55,7 @@ class Stand:
     @property
     def away(self) -> bool:
         """Whether something is left to clear away when nobody is there."""
-        return self.screen not in RESTING or self.lang != LANGUAGES[0]
+        return self.screen not in RESTING or self.lang != LANGUAGES[0] or self.call_id is not None
 
     def go(self, screen: str, told: object = None) -> None:
         """Turn to another screen, with a new gesture for what it asks; a name half written stays with nobody."""
@@ -68,7 +74,8 @@ class Stand:
         """A card was shown: the visit before it has ended. The language stays; who looked for a book or at an event goes on with that."""
         fresh = Stand(visit=self.visit + 1, lang=self.lang, item_id=self.item_id)
         if self.screen in STAYS:
-            fresh.screen, fresh.gesture, fresh.page, fresh.event_id = self.screen, self.gesture, self.page, self.event_id
+            for kept in ("screen", "gesture", "page", "event_id", "smile", "topic", "written"):
+                setattr(fresh, kept, getattr(self, kept))
         self._become(fresh)
 
     def _become(self, other: "Stand") -> None:

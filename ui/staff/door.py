@@ -47,7 +47,7 @@ async def door(request: Request) -> Response:
 
 async def _sign_in(request: Request) -> Response:
     form = await _form(request)
-    if form is None or not _is_from_our_page(request) or not _same(form.get("csrf", ""), request.cookies.get(_FORM_COOKIE, "")):
+    if form is None or not is_from_our_page(request) or not _same(form.get("csrf", ""), request.cookies.get(_FORM_COOKIE, "")):
         return _page(request, "door.stale", 400)
     login, password = form.get("login", ""), form.get("password", "")[:_LONGEST_PASSWORD]
     address = request.client.host if request.client else "unknown"
@@ -97,7 +97,7 @@ async def leave(request: Request) -> Response:
         return Response(status_code=405, headers={"Allow": "POST"})
     token = token_of(request.scope)
     form = await _form(request)
-    if form is None or not _is_from_our_page(request) or not _same(form.get("csrf", ""), leaving_mark(token)):
+    if form is None or not is_from_our_page(request) or not _same(form.get("csrf", ""), leaving_mark(token)):
         return RedirectResponse("/", 303)
     await to_thread.run_sync(_end, token)
     answer = RedirectResponse(LOGIN, 303, headers={"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"})
@@ -121,7 +121,7 @@ async def here(request: Request) -> Response:
     token = token_of(request.scope)
     try:
         signed = await to_thread.run_sync(who_is, token)
-        if signed and request.method == "POST" and _is_from_our_page(request):
+        if signed and request.method == "POST" and is_from_our_page(request):
             await to_thread.run_sync(used, signed)
     except Exception as error:  # noqa: BLE001  the page asks again
         logs.warn("session not looked at", error=type(error).__name__)
@@ -152,7 +152,7 @@ async def _form(request: Request) -> dict[str, str] | None:
     return {name: values[0] for name, values in fields.items()}
 
 
-def _is_from_our_page(request: Request) -> bool:
+def is_from_our_page(request: Request) -> bool:
     """Refuse what another page sent; browsers name the sender themselves, and the form's mark stands behind this.
 
     A page without a referrer, as ours is, sends its own forms with the origin `null`.

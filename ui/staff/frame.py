@@ -14,7 +14,7 @@ from services.words import LANGUAGES
 from services.words import words as words_of
 from ui.house import house
 from ui.parts import parts
-from ui.staff import acts, draw, places
+from ui.staff import acts, calls, draw, places
 from ui.staff.door import BOOT, leaving_mark
 from ui.staff.gate import COOKIE
 from ui.staff.stand import Stand
@@ -32,6 +32,7 @@ def listen(stand: Stand, signed: Signed, scanned: Callable[[str, UUID], None]) -
     own = _widgets(stand.lang)
     _watch(key="watch", data={"lang": stand.lang, "boot": BOOT, "screen": stand.screen, "words": words, "widgets": own}, height=1)
     if signed.keeps_the_desk:
+        calls.listen(stand)
         parts.scanner(scanned, words={name: say(f"staff.scan.{name}") for name in ("offline", "lost")})
 
 

@@ -41,6 +41,8 @@ from ui.staff import (
     stocktaking,
     teams,
     titles,
+    touring,
+    voices,
     weeding_list,
 )
 from ui.staff.desk import desk
@@ -79,6 +81,8 @@ _DESK: Final[dict[str, Callable[[Stand], None]]] = {
     "accounts": accounts.screen,
     "rules": rules.screen,
     "journal": journal.screen,
+    "suggestions": voices.screen,
+    "tourism": touring.screen,
     "events": event_list.screen,
     "planner": planning.screen,
     "event": event_page.screen,

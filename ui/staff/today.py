@@ -18,7 +18,7 @@ from services.staff import Signed
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask, house
-from ui.staff import acts, closing, draw, event_morning, frame, opening, room_desk, told, upkeep
+from ui.staff import acts, closing, draw, event_morning, frame, opening, room_desk, told, upkeep, voice_morning
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 5
@@ -53,6 +53,7 @@ def today(stand: Stand, signed: Signed) -> None:
         _rooms(stand, door)
         if signed.keeps_the_desk:
             _often(stand, log if isinstance(log, Door) else None)
+            voice_morning.reading(stand)
 
 
 def _status(session: Session) -> Status:
@@ -105,9 +106,9 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
     late = [notice for notice in door.closures if notice.stage is Stage.LATE]
     left = log.left_open if log else ()
     vacant = [room for room in door.rooms if room.area_kind is AreaKind.SERVICE and not _has_head(room)]
-    gatherings = event_morning.due()
+    gatherings, heard = event_morning.due(), voice_morning.due()
     lists_are_empty = not (lists.reports or lists.overdue or lists.due or lists.orders)
-    if lists_are_empty and not (aside or late or left or vacant or gatherings):
+    if lists_are_empty and not (aside or late or left or vacant or gatherings or heard):
         draw.html(draw.empty(stand.say("staff.today.nothing")))
     with st.container(key="list-todo"):
         for kept in aside[:_SHOWN]:
@@ -132,6 +133,7 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
         for kept in [kept for kept in lists.kept if kept.on_shelf][:_SHOWN]:
             _on_the_shelf(stand, kept)
         event_morning.lines(stand, gatherings)
+        voice_morning.lines(stand, heard)
 
 
 def _has_head(room: RoomStatus) -> bool:
