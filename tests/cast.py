@@ -1,5 +1,6 @@
 """The people the tests speak of: Mei borrows, Old Zhou runs the hall, Yu is eleven, Bo is from the next village and may not."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -45,7 +46,7 @@ AT = datetime(2027, 3, 10, 2, 0, tzinfo=UTC)
 PASSWORD = "paper-lantern-7"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-_TABLES = SQLModel.metadata.sorted_tables
+_INSERTS = {table.name: table.insert() for table in SQLModel.metadata.sorted_tables}
 MORNING, AFTERNOON = (9 * 60, 12 * 60), (14 * 60 + 30, 17 * 60 + 30)
 
 
@@ -135,12 +136,13 @@ class Village:
         if self._waiting is not None:
             self._waiting += new
             return
-        with Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"writes": True})
-            for table in _TABLES:
-                if mine := [row.model_dump() for row in new if type(row).__tablename__ == table.name]:
-                    session.execute(table.insert(), mine)
-            session.commit()
+        rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+        for row in new:
+            rows[str(row.__tablename__)].append(row.model_dump())
+        with self.engine.connect().execution_options(writes=True) as connection:
+            for name in filter(rows.__contains__, _INSERTS):
+                connection.execute(_INSERTS[name], rows[name])
+            connection.commit()
 
     def curtain_up(self) -> None:
         """Write all that was put on the stage so far, in one transaction."""

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from models import Condition, HoldState
 from services import hours
+from tests.databases import filled
 
 Rows = dict[str, dict[Any, Any]]
 """Every row of every table, by table and primary key."""
@@ -21,16 +22,13 @@ _EVERYTHING = [(table.name, sa.select(*table.primary_key.columns, *table.columns
 _COLUMNS = {table.name: [column.name for column in table.columns] for table in _TABLES}
 
 
-_FILLED = sa.text(" UNION ALL ".join(f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in _TABLES))
-
-
 def everything(engine: Engine) -> Rows:
     """Read it all; most tables are empty, and one question tells which are not."""
     with engine.connect() as connection:
-        filled = set(connection.execute(_FILLED).scalars())
+        asked = filled(connection)
         return {
             name: {(row[0] if keys == 1 else tuple(row[:keys])): tuple(row[keys:]) for row in connection.execute(question)}
-            if name in filled
+            if name in asked
             else {}
             for name, question, keys in _EVERYTHING
         }

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from services import backups, database, founding, presence, schema
 from services.settings import Settings
 from tests.cast import AT, Village
 from tests.databases import empty
+from tests.robust.dumps import everything
 
 
 @pytest.fixture
@@ -34,13 +34,8 @@ def settings(village: Village, tmp_path: Path) -> Settings:
     return settings
 
 
-def everything(village: Village) -> dict[str, list[Any]]:
-    with village.engine.connect() as connection:
-        return {t.name: sorted(map(repr, connection.execute(sa.select(t)))) for t in SQLModel.metadata.sorted_tables}
-
-
 def test_what_was_backed_up_comes_back_to_the_last_row(village: Village, settings: Settings, tmp_path: Path) -> None:
-    before, archive = everything(village), tmp_path / "out" / "hall.zip"
+    before, archive = everything(village.engine), tmp_path / "out" / "hall.zip"
     manifest = backups.back_up(village.engine, settings, archive, at=AT)
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     assert (manifest.revision, manifest.hall_code) == (schema.head(), village.hall.code)
@@ -49,7 +44,7 @@ def test_what_was_backed_up_comes_back_to_the_last_row(village: Village, setting
     village.engine.dispose()
     backups.restore(village.engine, settings, archive, at=AT)
     village.engine.dispose()
-    assert everything(village) == before
+    assert everything(village.engine) == before
     assert (tmp_path / "files" / "photo.txt").read_text(encoding="utf-8") == "腰鼓队"
     assert list(tmp_path.glob("files.before-*"))
     assert list(tmp_path.glob("hall.*before-*"))
@@ -91,13 +86,13 @@ SPOILT = {
 def test_an_archive_that_is_not_whole_changes_nothing(village: Village, settings: Settings, tmp_path: Path) -> None:
     good, archive = tmp_path / "good.zip", tmp_path / "hall.zip"
     backups.back_up(village.engine, settings, good, at=AT)
-    before = everything(village)
+    before = everything(village.engine)
     for what, spoil in SPOILT.items():
         shutil.copy(good, archive)
         spoil(archive)
         with pytest.raises(backups.NotABackup):
             backups.restore(village.engine, settings, archive, at=AT)
-        assert everything(village) == before, what
+        assert everything(village.engine) == before, what
         assert (tmp_path / "files" / "photo.txt").read_text(encoding="utf-8") == "腰鼓队", what
         assert not list(tmp_path.glob(".restore-*")), what
 
@@ -115,7 +110,7 @@ def test_a_damaged_database_inside_a_whole_archive_is_refused(file_village: Vill
     _reword(archive, "manifest.json", _manifest(parts=[part]))
     with pytest.raises((backups.NotABackup, sqlite3.DatabaseError)):
         backups.restore(file_village.engine, settings, archive, at=AT)
-    assert everything(file_village)["hall"]
+    assert everything(file_village.engine)["hall"]
 
 
 def test_nobody_replaces_the_data_under_running_apps(village: Village, settings: Settings) -> None:
@@ -148,7 +143,7 @@ def test_people_lend_on_while_a_backup_is_made(village: Village, settings: Setti
     village.engine.dispose()
     backups.restore(village.engine, settings, tmp_path / "hall.zip", at=AT)
     village.engine.dispose()
-    state = everything(village)
+    state = everything(village.engine)
     assert len(state["item"]) == len(state["taken_number"]) - len(state["card"])
 
 
