@@ -138,7 +138,9 @@ _pieces_out = sa.select(
     _loan.c.id, _loan.c.patron_id, _loan.c.out_at, _loan.c.due_day, _loan.c.returned,
     (_loan.c.quantity - _loan.c.returned).label("quantity"),
 ).where(_loan.c.hall_id == bindparam("hall_id"), _loan.c.item_id == bindparam("item_id"), _loan.c.ended_at.is_(None))  # fmt: skip
-_out_now = _pieces_out.order_by(_loan.c.out_at)
+# Said of a single thing, it lets both engines walk the law of open loans, not through every loan the thing ever had.
+_pieces_of = {True: _pieces_out, False: _pieces_out.where(_loan.c.counted == sa.false())}
+_out_now = {counted: asked.order_by(_loan.c.out_at) for counted, asked in _pieces_of.items()}
 # What events keep of it comes with the same answer, so that lending asks no question more: their sittings that are not over.
 _promised = (
     sa.select(
@@ -150,9 +152,10 @@ _promised = (
         _sitting.c.cancelled_at.is_(None), _sitting.c.ends_at > bindparam("at"),
     )
 )  # fmt: skip
-_out_and_promised = sa.union_all(
-    _pieces_out.add_columns(sa.type_coerce(sa.null(), _sitting.c.ends_at.type).label("ends_at")), _promised
-).order_by("out_at")
+_no_end = sa.type_coerce(sa.null(), _sitting.c.ends_at.type).label("ends_at")
+_out_and_promised = {
+    counted: sa.union_all(asked.add_columns(_no_end), _promised).order_by("out_at") for counted, asked in _pieces_of.items()
+}
 _conditions = sa.select(_condition.c.id, _condition.c.condition, _condition.c.expected_back_at).where(
     _condition.c.hall_id == bindparam("hall_id"), _condition.c.item_id == bindparam("item_id"), _condition.c.ended_at.is_(None)
 )
@@ -260,7 +263,8 @@ def stock(session: Session, *, hall_id: UUID, item_id: UUID, lock: bool, lent_at
     row = session.execute(_thing_locked if lock else _thing, key).one_or_none()
     if row is None:
         raise UnknownCode
-    found = session.execute(_out_and_promised if lent_at else _out_now, {**key, "at": lent_at} if lent_at else key).all()
+    asked = (_out_and_promised if lent_at else _out_now)[row.counted]
+    found = session.execute(asked, {**key, "at": lent_at} if lent_at else key).all()
     out, promised = [row for row in found if row.patron_id], [row for row in found if not row.patron_id]
     conditions = {c.condition: c for c in session.execute(_conditions, key)}
     queue = session.execute(_queue, {"hall_id": hall_id, "title_id": row.title_id, "volume": row.volume}).all()
