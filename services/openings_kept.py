@@ -107,6 +107,11 @@ def days(session: Session, *, hall_id: UUID, first: date, last: date, at: dateti
     return tuple(_room_day(session, known, room_id, day) for day in stretch for room_id in known.rooms)
 
 
+def real_time(line: RoomDay, at: datetime) -> timedelta:
+    """How long a room was really open on a day, as far as the day has passed."""
+    return _length(_really(line, at))
+
+
 def anomalies(session: Session, *, hall_id: UUID, first: date, last: date, at: datetime) -> tuple[Anomaly, ...]:
     """List what was not kept in these days, the newest first; nothing from before the hall was there and its log was begun."""
     if (first := max(first, begun(session, hall_id))) > last:
@@ -124,7 +129,7 @@ def week(session: Session, *, hall_id: UUID, monday: date, at: datetime) -> tupl
     found = []
     for room_id, name in known.rooms.items():
         mine = [line for line in lines if line.room_id == room_id]
-        real = sum((_length(_really(line, at)) for line in mine), timedelta())
+        real = sum((real_time(line, at) for line in mine), timedelta())
         planned = sum((line.planned_time for line in mine), timedelta())
         found.append(Meter(room_id, name, planned, real, hours_a_week if room_id in reading else None))
     return tuple(found)

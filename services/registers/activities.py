@@ -84,6 +84,8 @@ _written = (
     .where(*_in_period)
     .order_by(_sitting.c.day, _sitting.c.starts_at, _sitting.c.id)
 )  # fmt: skip
+by_kind = sa.select(_written.subquery().c.kind, sa.func.count()).group_by(sa.column("kind"))
+"""The lines of register 11 counted by the kind of event; asked with `Frame.days`."""
 _lessons = (
     sa.select(
         _event.c.id, _event.c.title, _event.c.kind, _event.c.art, _event.c.number, _event.c.teacher, _sitting.c.id.label("sitting_id"),
