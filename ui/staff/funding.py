@@ -52,10 +52,14 @@ def _opened() -> Opened:
 def _book(stand: Stand, opened: Opened, lines: list[FundLine]) -> None:
     say = stand.say
     with frame.card("funds"):
-        draw.html(draw.heading(say("funds.title"), say("funds.lead")))
         answer = acts.look(funds.years)
         years = answer if isinstance(answer, list) else [opened.year]
-        opened.year = st.selectbox(say("funds.year"), years, index=years.index(opened.year), key=f"fund-year-{stand.lang}", width=160)
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        with left:
+            draw.html(draw.heading(say("funds.title"), say("funds.lead")))
+        opened.year = right.selectbox(
+            say("funds.year"), years, index=years.index(opened.year), key=f"fund-year-{stand.lang}", label_visibility="collapsed"
+        )
         if not lines:
             draw.html(draw.empty(say("funds.none")))
         for line in lines:
@@ -66,13 +70,14 @@ def _book(stand: Stand, opened: Opened, lines: list[FundLine]) -> None:
     with frame.card("fund-new"):
         draw.html(draw.heading(say("funds.new")))
         n = stand.round
-        left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
+        left, middle, right, last = st.columns([5, 4, 3, 2], vertical_alignment="bottom")
         left.text_input(say("funds.item"), key=f"fund-item-{n}", max_chars=80, autocomplete="off")
         middle.selectbox(
             say("funds.from"), list(FundSource), index=3, key=f"fund-source-{n}", format_func=lambda one: say(f"funds.source.{one}")
         )
         right.text_input(say("funds.budget"), key=f"fund-budget-{n}", placeholder="0.00", max_chars=12, autocomplete="off")
-        frame.button("fund-plan", say("funds.open"), _plan, n, stand.gesture, kind="primary")
+        with last:
+            frame.button("fund-plan", say("funds.open"), _plan, n, stand.gesture, kind="primary", width="stretch")
 
 
 def _standing(line: FundLine) -> tuple[tuple[str, int], ...]:

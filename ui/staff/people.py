@@ -113,8 +113,8 @@ def _fields(stand: Stand, form: Form, *, new: bool) -> None:
         _text(stand, "villager_group", form.villager_group)
         if form.kind is PatronKind.TEAM or st.session_state.get(f"kind-{n}") is PatronKind.TEAM:
             _leader(stand, form.leader_id)
-    with third:
         draw.html(draw.empty(say("staff.people.under_14")))
+    with third:
         for field in ("guardian_name", "guardian_relation", "guardian_phone"):
             _text(stand, field, getattr(form, field))
         _text(stand, "consent_day", days.written(form.consent_day), hint=say("staff.people.date_hint"))

@@ -38,8 +38,9 @@ def screen(stand: Stand) -> None:
         for place, one in enumerate(proposals[:_SHOWN]):
             row(stand, one, f"plan-{place}")
     with right, frame.card("plan"):
-        draw.html(draw.heading(stand.say("planning.plan", year=year), stand.say("planning.plan_small")), _table(stand, rows))
+        draw.html(draw.heading(stand.say("planning.plan", year=year), stand.say("planning.plan_small")))
         _add(stand, year)
+        draw.html(_table(stand, rows))
         with st.expander(stand.say("planning.rules")):
             _rules(stand, rules)
 
@@ -98,7 +99,7 @@ def _table(stand: Stand, rows: tuple[PlanRow, ...]) -> Markup:
 
 def _add(stand: Stand, year: int) -> None:
     n = stand.round
-    first, second, third, fourth = st.columns([1, 1.4, 1, 1], gap="small", vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([1, 1.45, 0.85, 1.4], gap="small", vertical_alignment="bottom")
     first.selectbox(stand.say("field.month"), _MONTHS, key=f"plan-month-{n}", format_func=lambda month: stand.say(f"date.month.{month}"))
     second.selectbox(
         stand.say("gathering.kind"), list(EventKind), key=f"plan-kind-{n}", format_func=lambda kind: stand.say(f"event_kind.{kind}")
