@@ -5,6 +5,7 @@ from typing import Any, Final
 from services import clock, codes, papers
 from services.agenda import EventLine, EventSheet
 from services.attendance import Written
+from services.programmes import Programme
 from services.sign_ups import Name
 from services.words import Words
 
@@ -47,6 +48,22 @@ def name_list(sheet: EventSheet, names: tuple[Name, ...], hall: str, words: Word
     head = f"{words.long_day(first.day)} {_hours(words, first)}　{first.room}"
     facts = {"title": f"{sheet.draft.title} · {say('gathering.paper.names')}", "hall": hall, "head": head, "heads": heads, "rows": rows}
     return papers.pdf("event_names", {**facts, "page": words.sentences["gathering.page"]})
+
+
+def programme(sheet: EventSheet, whole: Programme, hall: str, words: Words) -> bytes:
+    """Set the programme list, A4 upright."""
+    say = words.say
+    first = next((line for line in sheet.lines if not line.cancelled), sheet.lines[0])
+    rows = [
+        [str(act.place), act.form.title, say(f"act_kind.{act.form.kind}"), act.form.performers, str(act.form.minutes)] for act in whole.acts
+    ]
+    return papers.pdf("programme", {
+        "title": say("gathering.paper.programme"), "name": sheet.draft.title, "hall": sheet.draft.host or hall,
+        "when": f"{words.long_day(first.day)} {words.weekday(first.day)} {_hours(words, first)}　{first.room}",
+        "heads": [say(f"programme.head.{name}") for name in ("place", "title", "kind", "performers", "minutes")], "rows": rows,
+        "total": say("programme.total", count=len(whole.acts), minutes=whole.minutes),
+        "charge": f"{say('field.event_in_charge')}：{sheet.draft.in_charge}",
+    })  # fmt: skip
 
 
 def record(sheet: EventSheet, line: EventLine, written: Written, hall: str, words: Words) -> bytes:

@@ -46,6 +46,15 @@ def keep(session: Session, *, event_id: UUID, spans: Sequence[Span[datetime]], t
         session.execute(sa.insert(_kept), {**row, "kept_at": at, "freed_at": None})
 
 
+def change(session: Session, *, event_id: UUID, spans: Sequence[Span[datetime]], things: Sequence[Wanted], at: datetime, by: Actor) -> None:
+    """Keep these and let go of the others; raises as `keep`."""
+    had = {one.item_id: one.quantity for one in kept_for(session, event_id=event_id, hall_id=by.hall_id)}
+    wanted = {one.item_id: one.quantity for one in things}
+    for item_id in (item_id for item_id in had if had[item_id] != wanted.get(item_id)):
+        free(session, event_id=event_id, at=at, by=by, item_id=item_id)
+    keep(session, event_id=event_id, spans=spans, things=[one for one in things if had.get(one.item_id) != one.quantity], at=at, by=by)
+
+
 def refuse_kept(session: Session, *, event_id: UUID, spans: Sequence[Span[datetime]], by: Actor) -> None:
     """Raises ThingKept when a thing of this event is kept for another one in these spans."""
     mine = sa.select(_kept.c.item_id, _kept.c.quantity).where(_kept.c.event_id == event_id, _kept.c.freed_at.is_(None))

@@ -180,10 +180,12 @@ def move(
     journal.record(session, by, "event_move", at=at, subject="sitting", subject_id=sitting_id, gesture=effect, reason=reason)
 
 
-def edit(session: Session, *, event_id: UUID, draft: Draft, at: datetime, gesture: UUID, by: Actor) -> None:
-    """Change what is said of an event; more seats move the waiting list up at once.
+def edit(
+    session: Session, *, event_id: UUID, draft: Draft, at: datetime, gesture: UUID, by: Actor, things: Sequence[Wanted] | None = None
+) -> None:
+    """Change what is said of an event, and what it keeps (None: as it was); more seats move the waiting list up at once.
 
-    Raises NotAllowed, EventGone, FactMissing, FactWrong, SeatsGiven (fewer seats than are given already).
+    Raises NotAllowed, EventGone, FactMissing, FactWrong, SeatsGiven (fewer seats than are given already), ThingKept.
     """
     effect = journal.gesture_key(gesture, "event_edit", event_id)
     if not by.is_staff:
@@ -199,6 +201,8 @@ def edit(session: Session, *, event_id: UUID, draft: Draft, at: datetime, gestur
         raise SeatsGiven(have=have)
     session.execute(sa.update(_event).where(_event.c.id == event_id).values(**columns))
     sign_ups.move_up(session, event_id=event_id, seats=draft.seats, at=at, by=by)
+    if things is not None:
+        event_things.change(session, event_id=event_id, spans=_ahead(session, event_id, at), things=things, at=at, by=by)
     changed(session, event_id, EventChangeKind.EDITED, at, by)
     journal.record(session, by, "event_edit", at=at, subject="event", subject_id=event_id, gesture=effect)
 
@@ -278,6 +282,13 @@ def _parted(
     frame = Span(min(span.start for span in spans), max(span.end for span in spans))
     taken = timeline.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, at=at, apart_from=apart_from)
     return recurrence.free_of(spans, taken)
+
+
+def _ahead(session: Session, event_id: UUID, at: datetime) -> list[Span[datetime]]:
+    """The sittings that are not over; of an event that is, the last one, so that a thing can still be let go."""
+    mine = sa.select(_sitting.c.starts_at, _sitting.c.ends_at).where(_sitting.c.event_id == event_id, _sitting.c.cancelled_at.is_(None))
+    spans = [Span(row.starts_at, row.ends_at) for row in session.execute(mine.order_by(_sitting.c.starts_at))]
+    return [span for span in spans if span.end > at] or spans[-1:]
 
 
 def _row(hall_id: UUID, event_id: UUID, room_id: UUID, number: int, span: Span[datetime]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from pypdf import PdfReader
 from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
-from services import agenda, attendance, codes, database, event_papers, photos
+from services import agenda, attendance, codes, database, event_papers, photos, programmes
 from services.attendance import Heads
+from services.event_things import Wanted
 from services.recurrence import Beat
 from services.staff import Signed
 from services.words import words
@@ -242,3 +244,31 @@ def test_the_morning_names_what_is_on_today_and_what_has_no_record(desk: Desk, v
     page = desk(at=evening(date(2027, 3, 10)).end)
     press(page, next(key for key in keys(page) if key.startswith("do-unwritten-")).removeprefix("do-"))
     assert "签到" in seen(page)
+
+
+def test_an_event_is_edited_and_gets_its_programme(desk: Desk, village: Village) -> None:
+    made = make(village, FULL, things=[Wanted(village.item_id("erhu"))])
+    page = press(open_at(desk, village, "event", made), "event-edit")
+    assert "一场一场地改" in seen(page)
+    put(page, "title", "年味书画（加场）")
+    put(page, "note", "有茶有座")
+    put(page, "things", [])
+    press(page, "event-save")
+    assert "改好了" in seen(page)
+    sheet = database.read(village.engine, agenda.sheet, event_id=made.event_id, by=village.zhou)
+    assert (sheet.draft, sheet.things) == (replace(FULL, title="年味书画（加场）", note="有茶有座"), ())
+    press(page, "event-programme")
+    for title, minutes in (("开场鼓", 6), ("小品《还书》", 12)):
+        put(page, "act", title)
+        put(page, "act-minutes", minutes)
+        press(page, "act-save")
+    assert "2个节目 共18分钟" in seen(page)
+    first, last = database.read(village.engine, programmes.programme, event_id=made.event_id, by=village.zhou).acts
+    press(page, f"act-up-{last.id.hex}")
+    press(page, f"act-edit-{first.id.hex}")
+    put(page, "performers", "腰鼓队")
+    press(page, "act-save")
+    assert [act.form.title for act in database.read(village.engine, programmes.programme, event_id=made.event_id, by=village.zhou).acts] == ["小品《还书》", "开场鼓"]
+    assert "腰鼓队" in seen(page)
+    press(page, "rehearse")
+    assert "年味书画（加场）排练" in [field.value for field in page.text_input]

@@ -216,7 +216,7 @@ def test_more_seats_move_the_waiting_list_up_and_fewer_than_given_are_refused(vi
 
 
 def sign(village: Village, event_id: UUID, name: str) -> Any:
-    return do(village, sign_ups.sign_up, event_id=event_id, guest=Guest(name, "二组"), by=village.kiosk)
+    return do(village, sign_ups.sign_up, event_id=event_id, guest=Guest(name, "二组"), by=village.zhou)
 
 
 def test_the_next_village_has_its_own_events(village: Village) -> None:

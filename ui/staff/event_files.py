@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services import agenda, attendance, event_papers, sign_ups
+from services import agenda, attendance, event_papers, programmes, sign_ups
 from services.agenda import EventSheet
 from services.journal import Actor
 from services.words import words
@@ -57,5 +57,10 @@ def _record(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Ac
     return sheet.draft.title, lambda: event_papers.record(sheet, line, written, house().hall.name, spoken)
 
 
-_MAKE: Final = {"poster": _poster, "names": _names, "record": _record}
+def _programme(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Actor, spoken: Any) -> Any:  # noqa: ARG001  asked alike
+    sheet, whole = agenda.sheet(session, event_id=event_id, by=by), programmes.programme(session, event_id=event_id, by=by)
+    return sheet.draft.title, lambda: event_papers.programme(sheet, whole, house().hall.name, spoken)
+
+
+_MAKE: Final = {"poster": _poster, "names": _names, "record": _record, "programme": _programme}
 ROUTES: Final = [Route("/desk/event/{event_id}/{kind}.pdf", paper)]

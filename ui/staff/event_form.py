@@ -1,5 +1,6 @@
 """新活动: what, when, where and how often; below the fields stands what saving would run into, before anything is written."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +10,8 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import Art, EventKind
-from services import event_things, events, planner, recurrence
+from services import agenda, event_things, events, planner, recurrence, teams
+from services.agenda import EventSheet
 from services.event_things import KeptThing, Wanted
 from services.events import Draft, Look, Made
 from services.journal import Actor
@@ -21,6 +23,7 @@ from ui.staff.gathering import Gathering, value
 from ui.staff.stand import Stand, here
 
 _ONCE: Final = "once"
+_SHOWS: Final = 60
 
 
 def begin(**given: Any) -> None:
@@ -29,17 +32,30 @@ def begin(**given: Any) -> None:
     here().go("event_new")
 
 
+def begin_edit(sheet: EventSheet) -> None:
+    """Come here with what is said of an event now; when and where its sittings are is changed sitting by sitting."""
+    begin(**asdict(sheet.draft) | {"seats": sheet.draft.seats or 0, "editing": sheet.id, "things": [kept.item_id for kept in sheet.things]})
+
+
 def screen(stand: Stand) -> None:
     """Draw the form."""
     mine = gathering.here()
     told.tell(stand)
+    editing = mine.given.get("editing")
     with frame.card("event-new"):
-        draw.html(draw.heading(stand.say("gathering.new"), stand.say("gathering.new_hint")))
+        title, hint = ("gathering.edit", "gathering.edit_hint") if editing else ("gathering.new", "gathering.new_hint")
+        draw.html(draw.heading(stand.say(title), stand.say(hint)))
         _what(stand, mine)
-        place: dict[str, Any] = {"day": None, "starts": 19 * 60, "lasts": 120, "room_id": None}
-        gathering.when_and_where(stand, mine, **{name: mine.given.get(name, usual) for name, usual in place.items()})
-        _how_often(stand, mine)
+        if not editing:
+            place: dict[str, Any] = {"day": None, "starts": 19 * 60, "lasts": 120, "room_id": None}
+            gathering.when_and_where(stand, mine, **{name: mine.given.get(name, usual) for name, usual in place.items()})
+            _how_often(stand, mine)
         _more(stand, mine)
+        if editing:
+            with st.container(key="event-acts", horizontal=True):
+                frame.button("event-save", stand.say("gathering.edit_save"), _save_edit, editing, mine.gesture, kind="primary")
+                frame.button("event-leave", stand.say("gathering.leave"), event_page.open_event, editing)
+            return
         _preview(stand, mine)
         with st.container(key="event-acts", horizontal=True):
             frame.button("event-save", stand.say("gathering.save"), _save, mine.gesture, kind="primary")
@@ -66,8 +82,7 @@ def _what(stand: Stand, mine: Gathering) -> None:
         elif kind is EventKind.THEMED:
             found = acts.look(_tasks)
             tasks: dict[UUID, str] = found if isinstance(found, dict) else {}
-            name = tasks.__getitem__
-            st.selectbox(say("field.task"), list(tasks), index=None, key=mine.key("task_id"), format_func=name, placeholder="—")
+            _choose(third, mine, "task_id", say("field.task"), tasks)
         else:
             st.text_input(
                 say("gathering.topic"), given.get("topic", ""), key=mine.key("topic"), max_chars=40, placeholder=say("gathering.topic_hint")
@@ -75,7 +90,7 @@ def _what(stand: Stand, mine: Gathering) -> None:
 
 
 def _how_often(stand: Stand, mine: Gathering) -> None:
-    left, middle, right = st.columns([1.8, 0.9, 1.3], gap="small", vertical_alignment="bottom")
+    left, middle, until, right = st.columns([1.8, 0.6, 0.9, 1], gap="small", vertical_alignment="bottom")
     options = [_ONCE, *Beat]
     left.segmented_control(
         stand.say("gathering.repeat"), options, default=_ONCE, key=mine.key("beat"), required=True,
@@ -83,6 +98,8 @@ def _how_often(stand: Stand, mine: Gathering) -> None:
     )  # fmt: skip
     if value(mine, "beat", _ONCE) != _ONCE:
         middle.number_input(stand.say("gathering.times"), 2, recurrence.MOST, 8, key=mine.key("times"))
+        hint = stand.say("gathering.day_hint")
+        until.text_input(stand.say("gathering.until"), key=mine.key("until"), max_chars=14, autocomplete="off", placeholder=hint)
         right.checkbox(stand.say("gathering.skip"), value=True, key=mine.key("skip"))
 
 
@@ -97,10 +114,41 @@ def _more(stand: Stand, mine: Gathering) -> None:
     found = acts.look(_equipment)
     things: dict[UUID, KeptThing] = found if isinstance(found, dict) else {}
     left.multiselect(
-        say("gathering.things"), list(things), key=mine.key("things"), placeholder=say("gathering.things_hint"),
+        say("gathering.things"), list(things), default=[item_id for item_id in given.get("things", []) if item_id in things],
+        key=mine.key("things"), placeholder=say("gathering.things_hint"),
         format_func=lambda item_id: event_page.thing(things[item_id]),
     )  # fmt: skip
-    right.checkbox(say("gathering.reading"), value=bool(given.get("counts_as_reading")), key=mine.key("reading"))
+    right.checkbox(say("gathering.reading"), value=bool(given.get("counts_as_reading")), key=mine.key("counts_as_reading"))
+
+    _and_more(stand, mine)
+
+
+def _and_more(stand: Stand, mine: Gathering) -> None:
+    """What a poster says besides; of a rehearsal, what it is for and whose it is."""
+    say, given = stand.say, mine.given
+    left, right = st.columns([1, 2.2], gap="small")
+    left.text_input(say("gathering.host"), given.get("host", ""), key=mine.key("host"), max_chars=60, autocomplete="off")
+    hint = say("gathering.note_hint")
+    right.text_input(say("gathering.note"), given.get("note", ""), key=mine.key("note"), max_chars=400, placeholder=hint)
+    if value(mine, "kind") is not EventKind.REHEARSAL:
+        return
+    left, right = st.columns(2, gap="small")
+    found = acts.look(_shows)
+    shows: dict[UUID, str] = found if isinstance(found, dict) else {}
+    _choose(left, mine, "programme_of_id", say("programme.for"), shows)
+    listed = acts.look(teams.teams)
+    _choose(right, mine, "team_id", say("programme.team"), {one.team_id: one.name for one in listed} if isinstance(listed, list) else {})
+
+
+def _choose(column: Any, mine: Gathering, name: str, label: str, options: dict[UUID, str]) -> None:
+    ids, chosen = list(options), mine.given.get(name)
+    place = ids.index(chosen) if chosen in options else None
+    column.selectbox(label, ids, index=place, key=mine.key(name), format_func=options.__getitem__, placeholder="—")
+
+
+def _shows(session: Session, *, at: datetime, by: Actor) -> dict[UUID, str]:
+    lines = agenda.coming(session, hall_id=by.hall_id, at=at, most=_SHOWS)
+    return {line.event_id: f"{line.title} · {line.day:%m-%d}" for line in lines}
 
 
 def _equipment(session: Session, *, at: datetime, by: Actor) -> dict[UUID, KeptThing]:  # noqa: ARG001  asked like every question
@@ -137,28 +185,46 @@ def _spans(mine: Gathering) -> tuple[Span[datetime], ...]:
     if beat == _ONCE:
         return (first,)
     day: date = gathering.day_of(str(value(mine, "day")))
-    days = recurrence.days(Rule(Beat(beat), day, count=int(value(mine, "times", 8))))
+    # A last day, once written, goes before the number of times.
+    last = str(value(mine, "until", "") or "").strip()
+    end: dict[str, Any] = {"until": gathering.day_of(last)} if last else {"count": int(value(mine, "times", 8))}
+    days = recurrence.days(Rule(Beat(beat), day, **end))
     return recurrence.spans(days, starts=int(value(mine, "starts")), minutes=int(value(mine, "lasts")))
+
+
+def _draft(mine: Gathering) -> Draft:
+    """What the fields say; what has no field on this form stays as it was given."""
+    written = ("title", "in_charge", "topic", "audience", "teacher", "host", "note")
+    text: dict[str, Any] = {name: str(value(mine, name, "") or "") for name in written}
+    chosen = {name: value(mine, name) for name in ("art", "task_id", "team_id", "programme_of_id")}
+    kind, seats = value(mine, "kind", EventKind.FESTIVAL), int(value(mine, "seats", 0) or 0) or None
+    return Draft(kind=kind, seats=seats, counts_as_reading=bool(value(mine, "counts_as_reading")), **text, **chosen)
+
+
+def _things(mine: Gathering) -> list[Wanted]:
+    found = acts.look(_equipment)
+    known: dict[UUID, KeptThing] = found if isinstance(found, dict) else {}
+    return [Wanted(item_id, known[item_id].quantity) for item_id in value(mine, "things", []) or [] if item_id in known]
+
+
+def _save_edit(event_id: UUID, gesture: UUID) -> None:
+    mine = gathering.here()
+    answer = acts.do(events.edit, event_id=event_id, draft=_draft(mine), things=_things(mine), gesture=gesture)
+    if acts.failed(answer):
+        here().told = answer
+        return
+    event_page.open_event(event_id)
+    here().tell("gathering_moved")
 
 
 def _save(gesture: UUID) -> None:
     stand, mine = here(), gathering.here()
-    kind = value(mine, "kind", EventKind.FESTIVAL)
-    draft = Draft(
-        title=str(value(mine, "title", "")), kind=kind, in_charge=str(value(mine, "in_charge", "")),
-        seats=int(value(mine, "seats", 0) or 0) or None, art=value(mine, "art"), topic=str(value(mine, "topic", "") or ""),
-        counts_as_reading=bool(value(mine, "reading")), audience=str(value(mine, "audience", "")), teacher=str(value(mine, "teacher", "")),
-        task_id=value(mine, "task_id"), host=str(mine.given.get("host", "")),
-    )  # fmt: skip
     try:
         spans = _spans(mine)
     except Refusal as refusal:
         stand.told = refusal
         return
-    found = acts.look(_equipment)
-    known: dict[UUID, KeptThing] = found if isinstance(found, dict) else {}
-    things = [Wanted(item_id, known[item_id].quantity) for item_id in value(mine, "things", []) or [] if item_id in known]
-    facts = {"draft": draft, "room_id": value(mine, "room"), "spans": spans, "things": things}
+    facts = {"draft": _draft(mine), "room_id": value(mine, "room"), "spans": spans, "things": _things(mine)}
     answer = acts.do(events.make, **facts, skip_taken=bool(value(mine, "skip", False)), gesture=gesture)
     if isinstance(answer, Made):
         event_page.open_event(answer.event_id)

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
-from models import EventChangeKind
+from models import EventChangeKind, EventKind
 from services import agenda, clock, codes, events, sign_ups, undoing_events
 from services.agenda import Change, EventLine, EventSheet
 from services.event_things import KeptThing
@@ -107,9 +107,27 @@ def _facts(stand: Stand, sheet: EventSheet) -> None:
         (say("gathering.reading"), say("gathering.yes") if draft.counts_as_reading else ""),
     ]  # fmt: skip
     draw.html(draw.facts(facts))
+    if not sheet.cancelled_at:
+        with st.container(key="event-ways", horizontal=True):
+            # Both screens lead back here, so they are fetched when they are wanted.
+            frame.button("event-edit", say("gathering.edit"), _edit, sheet)
+            if draft.kind is not EventKind.REHEARSAL:
+                frame.button("event-programme", say("gathering.paper.programme"), _programme, sheet.id)
     if any(change.kind is not EventChangeKind.MADE for change in sheet.changes):
         with st.expander(say("gathering.history")):
             draw.html(draw.NOTHING.join(_change(stand, change) for change in sheet.changes))
+
+
+def _edit(sheet: EventSheet) -> None:
+    from ui.staff import event_form
+
+    event_form.begin_edit(sheet)
+
+
+def _programme(event_id: UUID) -> None:
+    from ui.staff import programme
+
+    programme.open_programme(event_id)
 
 
 def papers(stand: Stand, sheet: EventSheet) -> Markup:

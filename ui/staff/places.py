@@ -26,6 +26,7 @@ _WITHIN: Final = {
     "event": "events",
     "event_new": "events",
     "event_record": "events",
+    "programme": "events",
     "title": "stock",
     "asset": "stock",
 }
