@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from services.journal import Actor
 from services.refusals import NotAllowed
-from services.registers import activities, door, hall, loans, money, readers, rooms, stock, things, upkeep
+from services.registers import activities, door, hall, loans, money, readers, rooms, stock, things, upkeep, voices
 from services.registers.register import Frame, Line, Register
 from services.words import Words
 
-_KEPT: Final = (stock, loans, readers, things, upkeep, door, activities, rooms, hall, money)
+_KEPT: Final = (stock, loans, readers, things, upkeep, door, activities, rooms, voices, hall, money)
 REGISTERS: Final = {
     register.number: register for register in sorted((one for book in _KEPT for one in book.REGISTERS), key=lambda one: one.number)
 }

@@ -14,6 +14,7 @@ from services.registers import papers, shelf
 from tests.laws.held import Rows, dicts
 
 Lines = list[dict[str, Any]]
+_ANSWERS = ("suggestion_reply", "suggestion_hiding")
 
 
 def registers_equal_the_rows(engine: Engine, rows: Rows, *, by: Actor, now: datetime) -> None:
@@ -43,6 +44,7 @@ def registers_equal_the_rows(engine: Engine, rows: Rows, *, by: Actor, now: date
     the_people_and_the_stops(rows, whole)
     the_funds(rows, whole["20"])
     the_rooms(rows, whole["14"])
+    the_voices(rows, whole["15"])
     the_doors(rows, whole["10"], middle - timedelta(days=7), clock.local_day(now))
 
 
@@ -122,6 +124,16 @@ def the_rooms(rows: Rows, lines: Lines) -> None:
     assert all(line["收费(应为0)"] == 0 for line in lines)
     assert all(line["审批人"] for line in lines if line["是否文化旅游用途"] == "否")
     assert sum(line["是否文化旅游用途"] == "否" for line in lines) == sum(row["flagged"] for _, row in dicts(rows, "booking"))
+
+
+def the_voices(rows: Rows, lines: Lines) -> None:
+    """Whatever was said is a line; a name stands only where a card was shown, and public is what was answered and not hidden."""
+    said = dicts(rows, "suggestion")
+    now = {table: {row["suggestion_id"] for _, row in dicts(rows, table) if row["ended_at"] is None} for table in _ANSWERS}
+    assert Counter(line["日期"] for line in lines) == Counter(f"{row['day']}" for _, row in said)
+    assert sum(line["反映人(可匿名)"] != "匿名" for line in lines) == sum(row["named"] for _, row in said)
+    assert sum(line["答复"] != "" for line in lines) == len(now["suggestion_reply"])
+    assert sum(line["是否公开"] == "是" for line in lines) == len(now["suggestion_reply"] - now["suggestion_hiding"])
 
 
 def the_funds(rows: Rows, lines: Lines) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import Engine
 
-from models import ClosureReason, Condition, FundFlow, FundSource, Purpose, Trouble
+from models import ClosureReason, Condition, FundFlow, FundSource, Purpose, Smile, Trouble
 from services import (
     accession,
     bookings,
@@ -23,6 +23,7 @@ from services import (
     losses,
     reports,
     slips,
+    suggestions,
     ticking,
     timetable,
     undoing,
@@ -301,6 +302,19 @@ class VillageAtWork(RuleBasedStateMachine):
         rows = sorted(self.seen["booking"])
         facts = {"booking_id": rows[which % len(rows)] if rows else gesture(), "gesture": gesture()}
         self.do(bookings.came if comes else bookings.cancel, **facts, **({} if comes else {"reason": "不来了"}))
+
+    # -- what villagers say -----------------------------------------------------------------------------------------------
+
+    @rule(who=st.one_of(st.none(), people), words=st.sampled_from(("", "多开一晚")), smile=st.sampled_from(Smile))
+    def say(self, who: str | None, words: str, smile: Smile) -> None:
+        card_id = self.village.card_id(who) if who else None
+        self.do(suggestions.leave, smile=smile, words=words, card_id=card_id, gesture=gesture(), by=self.village.kiosk)
+
+    @rule(which=st.integers(0, 5), answered=st.booleans())
+    def answer_or_hide(self, which: int, *, answered: bool) -> None:
+        rows = sorted(self.seen["suggestion"])
+        facts = {"suggestion_id": rows[which % len(rows)] if rows else gesture(), "gesture": gesture()}
+        self.do(suggestions.reply if answered else suggestions.hide, **facts, **({"words": "好"} if answered else {"reason": "广告"}))
 
     # -- the hall's own books -------------------------------------------------------------------------------------------
 

@@ -38,13 +38,15 @@ from models import (
     SignKind,
     SignPlace,
     Sitting,
+    Smile,
     Subscription,
+    Topic,
     Verdict,
     WorkEnd,
     WorkKind,
     WorkOrder,
 )
-from services import bookings, closures, codes, conditions, database, item_photos, photos, postings, signs
+from services import bookings, closures, codes, conditions, database, item_photos, photos, postings, signs, suggestions
 from services.closures import Plan
 from services.registers import shelf
 from services.signs import SignForm
@@ -241,6 +243,26 @@ def test_a_room_is_in_the_book_for_groups_and_for_events(village: Village) -> No
     ]
 
 
-@pytest.mark.parametrize("number", ["15", "16", "17", "19", "21"])
+def test_what_was_said_stands_with_its_answer_and_whose_it_was_only_when_a_card_was_shown(village: Village) -> None:
+    by, mei = {"at": AT, "by": village.zhou}, village.card_id("mei")
+    do = partial(database.write, village.engine)
+    facts = {"smile": Smile.BAD, "topic": Topic.HOURS, "words": "周六晚上也开吧", "at": AT, "by": village.kiosk}
+    named = do(suggestions.leave, card_id=mei, gesture=gesture(), **facts)
+    do(suggestions.leave, smile=Smile.VERY_GOOD, at=AT, by=village.kiosk, gesture=gesture())
+    told = do(suggestions.note_down, words="=1+1", room_id=village.rooms["library"].id, gesture=gesture(), **by)
+    do(suggestions.reply, suggestion_id=named.suggestion_id, words="下月起周六开到九点", gesture=gesture(), **by)
+    do(suggestions.reply, suggestion_id=told.suggestion_id, words="好", gesture=gesture(), **by)
+    do(suggestions.hide, suggestion_id=told.suggestion_id, reason="看不懂", gesture=gesture(), **by)
+    answered = ["周桂生", "下月起周六开到九点", "2027-03-10", "是"]
+    assert [list(line.values()) for line in read(village, "15")] == [
+        ["2027-03-10", "王梅", "不满意；开放时间；周六晚上也开吧", "", *answered],
+        ["2027-03-10", "匿名", "很满意", "", "", "", "", "否"],
+        ["2027-03-10", "匿名", "=1+1", "文化旅游功能室", "周桂生", "好", "2027-03-10", "否"],
+    ]
+    do(suggestions.unlink_patron, hall_id=village.hall.id, patron_id=village.patrons["mei"].id, at=AT)
+    assert read(village, "15")[0]["反映人(可匿名)"] == "已脱敏"
+
+
+@pytest.mark.parametrize("number", ["16", "17", "19", "21"])
 def test_what_has_no_data_is_not_shown(number: str) -> None:
     assert number not in shelf.REGISTERS
