@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Booking, BookingEnd, Event, Patron, Purpose, Room, RoomUse, Sitting, Staff, UseKind
+from models import Booking, BookingEnd, Event, FunctionPair, Patron, Purpose, Room, RoomFunction, RoomUse, Sitting, Staff, UseKind
 from services import clock, hours, no_shows, timeline
 from services.calendars import Calendar
 from services.journal import Actor
@@ -25,6 +25,8 @@ _use = RoomUse.__table__  # type: ignore[attr-defined]
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _event = Event.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
+_function = RoomFunction.__table__  # type: ignore[attr-defined]
+_pair = FunctionPair.__table__  # type: ignore[attr-defined]
 _staff = Staff.__table__  # type: ignore[attr-defined]
 _team = Patron.__table__.alias("team")  # type: ignore[attr-defined]
 _leader = Patron.__table__.alias("leader")  # type: ignore[attr-defined]
@@ -128,6 +130,12 @@ _uses = (
 )  # fmt: skip
 
 
+_functions = sa.select(_function.c.name).where(
+    _function.c.hall_id == bindparam("hall_id"), _function.c.room_id == bindparam("room_id"), _function.c.removed_at.is_(None)
+)
+_pairs = sa.select(_pair.c.first, _pair.c.second).where(_pair.c.hall_id == bindparam("hall_id"), _pair.c.room_id == bindparam("room_id"))
+
+
 def week(session: Session, *, room_id: UUID, first: date, days: int = 7, at: datetime, by: Actor) -> tuple[Day, ...]:
     """Lay the days of a room. Raises NotAllowed: names stand in it."""
     _refuse_strangers(by)
@@ -158,6 +166,13 @@ def one(session: Session, *, booking_id: UUID, at: datetime, by: Actor) -> Booki
     if not found:
         raise BookingGone
     return found[0]
+
+
+def functions(session: Session, *, room_id: UUID, at: datetime, by: Actor) -> tuple[str, ...]:  # noqa: ARG001  asked like every question
+    """Name the functions that a booking may take a room for, beside the whole of it."""
+    mine = {"hall_id": by.hall_id, "room_id": room_id}
+    paired = [name for row in session.execute(_pairs, mine) for name in row]
+    return tuple(sorted({*session.execute(_functions, mine).scalars(), *paired}))
 
 
 def is_open(session: Session, *, room_id: UUID, span: Span[datetime]) -> bool:

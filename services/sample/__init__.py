@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 from models import Card, District, Duty, Hall, Item, Loan, Patron, PersonInCharge, Role, Room, Staff, Title, Township
 from services import clock, equipment_classes, furnishing, holidays, hours, policy
 from services.sample.attendants import attendants, members
+from services.sample.bookings import Diary, booked
 from services.sample.door import at_the_door, notice_of_the_past
 from services.sample.events import year_of
 from services.sample.funds import books
@@ -69,7 +70,9 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     past = [*told(story, dice)]
     put_out_new(stock.rows, past, at)
     furnishing.lay(session, [*stock.rows, *people.rows, *past, *served, *members(people), *kept, *cared])
-    furnishing.lay(session, year_of(hall.id, at, rooms, people, Random(_SEED)))  # noqa: S311  as above
+    events = year_of(hall.id, at, rooms, people, Random(_SEED))  # noqa: S311  as above
+    doors = {code: hours.calendar_of(session, rooms[code]) for code in ("R-ACT", "R-CUL", "R-SQ")}
+    furnishing.lay(session, [*events, *booked(Diary(hall.id, at, rooms, doors, events, zhou.id), people)])
     furnishing.lay(session, books(hall.id, zhou.id, at))
     furnishing.lay(session, voices(hall.id, at, zhou.id, zhou.name))
     furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))

@@ -52,7 +52,7 @@ def done(stand: Stand, given: Iterable[Given]) -> Markup:
         said = moved or stand.say(f"way.{one.way}")
         pieces.append(draw.line(one.title or stand.say("inside.unlinked"), _when(stand, one.old), said))
         if one.way is not Way.STAYS:
-            pieces.append(_to_call(stand, one.to_call))
+            pieces.append(_to_call(stand, one.to_call, len(one.to_call)))
     return draw.NOTHING.join(pieces)
 
 
@@ -92,11 +92,11 @@ def _answer(stand: Stand, one: Inside, way: Way) -> Answer:
     return Answer(way, Span(start, start + (one.span.end - one.span.start)), room_id)
 
 
-def _to_call(stand: Stand, people: tuple[ToCall, ...]) -> Markup:
+def _to_call(stand: Stand, people: tuple[ToCall, ...], most: int = _NAMED) -> Markup:
     if not people:
         return draw.empty(stand.say("inside.nobody_to_call"))
-    named = "、".join(f"{one.name} {one.phone}".strip() for one in people[:_NAMED])
-    more = stand.say("inside.and_more", count=len(people) - _NAMED) if len(people) > _NAMED else ""
+    named = Markup("、").join(Markup("<span>{}</span>").format(f"{one.name} {one.phone}".strip()) for one in people[:most])
+    more = stand.say("inside.and_more", count=len(people) - most) if len(people) > most else ""
     return Markup('<p class="inside-call"><b>{}</b> {}{}</p>').format(stand.say("inside.to_call", count=len(people)), named, more)
 
 

@@ -18,7 +18,7 @@ from services.staff import Signed
 from services.words import Words
 from ui.calm import calm
 from ui.house import Trouble, ask, house
-from ui.staff import acts, closing, draw, event_morning, frame, opening, room_desk, told, upkeep, voice_morning
+from ui.staff import acts, booking_morning, closing, draw, event_morning, frame, opening, room_desk, told, upkeep, voice_morning
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 5
@@ -106,9 +106,9 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
     late = [notice for notice in door.closures if notice.stage is Stage.LATE]
     left = log.left_open if log else ()
     vacant = [room for room in door.rooms if room.area_kind is AreaKind.SERVICE and not _has_head(room)]
-    gatherings, heard = event_morning.due(), voice_morning.due()
+    gatherings, groups, heard = event_morning.due(), booking_morning.due(), voice_morning.due()
     lists_are_empty = not (lists.reports or lists.overdue or lists.due or lists.orders)
-    if lists_are_empty and not (aside or late or left or vacant or gatherings or heard):
+    if lists_are_empty and not (aside or late or left or vacant or gatherings or groups or heard):
         draw.html(draw.empty(stand.say("staff.today.nothing")))
     with st.container(key="list-todo"):
         for kept in aside[:_SHOWN]:
@@ -132,6 +132,7 @@ def _todo(stand: Stand, door: Status, lists: Morning, log: Door | None) -> None:
             draw.html(draw.empty(stand.say("staff.today.more", count=more)))
         for kept in [kept for kept in lists.kept if kept.on_shelf][:_SHOWN]:
             _on_the_shelf(stand, kept)
+        booking_morning.lines(stand, groups)
         event_morning.lines(stand, gatherings)
         voice_morning.lines(stand, heard)
 
