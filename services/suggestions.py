@@ -49,6 +49,11 @@ class Said:
     suggestion_id: UUID
     number: int
 
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> "Said":
+        """Read the first receipt again."""
+        return cls(UUID(facts["suggestion_id"]), facts["number"])
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -183,7 +188,7 @@ def leave(
     effect = journal.gesture_key(gesture, "suggest")
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
-        return Said(UUID(before.done["suggestion_id"]), before.done["number"])
+        return Said.of(before.done)
     lately, first = session.execute(_lately, {"hall_id": by.hall_id, "device": by.device, "since": at - _WITHIN}).one()
     if lately >= _MOST:
         raise SuggestionsResting(until=first + _WITHIN)
@@ -211,9 +216,8 @@ def note_down(
     if not by.is_staff:
         raise NotAllowed
     effect = journal.gesture_key(gesture, "suggest")
-    before = journal.before(session, hall_id=by.hall_id, gesture=effect)
-    if before.done is not None:
-        return Said(UUID(before.done["suggestion_id"]), before.done["number"])
+    if done := journal.before(session, hall_id=by.hall_id, gesture=effect).done:
+        return Said.of(done)
     if not (words := plain(words, MOST_SAID)):
         raise FactMissing(field="words")
     ours = sa.select(_room.c.id).where(_room.c.id == room_id, _room.c.hall_id == by.hall_id)

@@ -117,6 +117,11 @@ def test_the_database_keeps_one_open_call_a_kiosk(village: Village) -> None:
         database.write(village.engine, lambda session: session.execute(sa.insert(_call), row))
 
 
+def test_a_finger_that_taps_often_calls_once(village: Village) -> None:
+    assert together(*(lambda: call(village) for _ in range(4))) == {"ok": 4}
+    assert len(shown(village)) == 1
+
+
 def test_two_tablets_at_once_send_one_person(village: Village) -> None:
     call_id = call(village)
     acts = [lambda by=by: answer(village, call_id, by=by) for by in (village.zhou, lan(village)) * 3]

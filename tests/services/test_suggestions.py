@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from models import Smile, Suggestion, SuggestionReply, Topic
+from models import ActorKind, Smile, Suggestion, SuggestionReply, Topic
 from services import database, privacy, suggestions
+from services.journal import Actor
 from services.own_data import own_data
 from services.refusals import (
     CardUnknown,
@@ -24,6 +25,7 @@ from services.refusals import (
 from services.suggestions import Line, Posted, Said, State
 from tests.cast import AT, Village, gesture, session_of
 from tests.databases import rows
+from tests.robust.racing import together
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -147,3 +149,9 @@ def test_a_long_list_is_turned_and_ids_are_numbered_without_a_gap(village: Villa
     assert [line.number for line in book(village, page=1)] == [1]
     with session_of(village) as session:
         assert all(isinstance(one.id, UUID) for one in session.exec(select(Suggestion)))
+
+
+def test_people_at_several_kiosks_at_once_each_have_a_number_of_their_own(village: Village) -> None:
+    kiosks = [Actor(ActorKind.KIOSK, village.hall.id, device=f"kiosk-{number}") for number in range(4)]
+    assert together(*(lambda by=by: leave(village, 5, by=by) for by in kiosks)) == {"ok": 4}
+    assert sorted(line.number for line in book(village)) == [1, 2, 3, 4]

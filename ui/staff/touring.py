@@ -108,7 +108,7 @@ def _place(stand: Stand, place: Place) -> None:
 
 def _fact(stand: Stand, place: Place, kind: FactKind, fact: Fact | None, asked: str) -> None:
     key = f"fact-{kind}-{stand.round}"
-    left, middle, right = st.columns([3.4, 0.8, 0.9], vertical_alignment="bottom")
+    left, middle, right = st.columns([3, 0.95, 1.1], vertical_alignment="bottom")
     with left:
         _ask(stand, kind, key, fact.words if fact else "")
     with middle:
