@@ -17,6 +17,7 @@ from services.sample.bookings import Diary, booked
 from services.sample.door import at_the_door, notice_of_the_past
 from services.sample.events import year_of
 from services.sample.funds import books
+from services.sample.hall import stand
 from services.sample.people import villagers
 from services.sample.signs import hang
 from services.sample.stock import FOLDER, shelves
@@ -77,6 +78,7 @@ def make(session: Session, *, at: datetime, passwords: dict[str, str]) -> UUID:
     furnishing.lay(session, voices(hall.id, at, zhou.id, zhou.name))
     furnishing.lay(session, _door(session, hall.id, zhou.id, at, rooms, furniture))
     hang(session, hall_id=hall.id, staff_id=zhou.id, rooms=rooms, at=at)
+    stand(session, hall_id=hall.id, staff_id=zhou.id, rooms=rooms, at=at)
     return hall.id
 
 

@@ -19,7 +19,7 @@ from services.signs import SignForm
 from services.staff import Signed
 from tests.cast import AT, Village, build, gesture
 from ui import house
-from ui.staff import door, files, pictures, who
+from ui.staff import door, files, hall_files, pictures, who
 
 
 @pytest.fixture
@@ -165,5 +165,5 @@ def fetch(signed: Signed, path: str) -> tuple[int, bytes]:
     async def say(message: Any) -> None:
         said.append(message)
 
-    asyncio.run(Router([*files.ROUTES, *pictures.ROUTES])(scope, hear, say))
+    asyncio.run(Router([*files.ROUTES, *pictures.ROUTES, *hall_files.ROUTES])(scope, hear, say))
     return said[0]["status"], b"".join(part.get("body", b"") for part in said[1:])

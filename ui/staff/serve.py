@@ -14,11 +14,11 @@ from services.settings import Settings
 from ui import serve
 from ui.edge import FOLDERS, PATHS, KnownPaths, SafeHeaders
 from ui.routes import frame
-from ui.staff import calls, closure_files, door, event_files, files, ledger_files, pictures, print_card, print_labels, who
+from ui.staff import calls, closure_files, door, event_files, files, hall_files, ledger_files, pictures, print_card, print_labels, who
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event", "plate", "calls")
+_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event", "plate", "calls", "rules", "hall")
 _FOLDERS: Final = (*FOLDERS, "/_stcore/upload_file/", *(f"/desk/{name}/" for name in _DESK))
 
 
@@ -31,7 +31,7 @@ def staff(settings: Settings) -> st.App:
         Middleware(Gate),
     ]
     papers = [*files.ROUTES, *closure_files.ROUTES, *print_card.ROUTES, *print_labels.ROUTES, *ledger_files.ROUTES, *pictures.ROUTES]
-    routes = [*door.ROUTES, *calls.ROUTES, *papers, *event_files.ROUTES, Route("/hall/camera", frame, methods=["POST"])]
+    routes = [*door.ROUTES, *calls.ROUTES, *papers, *event_files.ROUTES, *hall_files.ROUTES, Route("/hall/camera", frame, methods=["POST"])]
     return serve.assemble("staff_app.py", title="一门 · 管理", style="staff", routes=routes, middleware=edge, settings=settings)
 
 

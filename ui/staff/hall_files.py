@@ -1,0 +1,43 @@
+"""Papers of the hall, behind the gate: rules for the wall, the hall as it stands; made when they are asked for and kept nowhere."""
+
+from typing import Final
+from uuid import UUID
+
+from anyio import to_thread
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services import closure_papers, rule_papers, rule_sets
+from services.journal import Actor
+from services.rule_papers import SIZES
+from services.rule_sets import RuleSheet
+from services.words import LANGUAGES, words
+from ui.house import house
+from ui.staff.files import NOT_FOUND, PDF, asked, download, keeper
+
+
+async def rules(request: Request) -> Response:
+    """Hand over one version of a room's rules; what hangs on a wall is Chinese."""
+    by, size = keeper(request), request.path_params["size"]
+    try:
+        rule_id = UUID(request.path_params["rule_id"])
+    except ValueError:
+        return NOT_FOUND
+    found = await asked(_rules, rule_id=rule_id, by=by) if by and size in SIZES else None
+    if not isinstance(found, tuple):
+        return NOT_FOUND
+    sheet, in_force, colours = found
+    spoken, hall = words(LANGUAGES[0]), house().hall.name
+    made = await to_thread.run_sync(lambda: rule_papers.wall(sheet, hall, spoken, size=size, colours=colours, in_force=in_force))
+    return download(made, f"{sheet.function}-{spoken.say('rule_paper.name')}-{sheet.version}-{size}.pdf", PDF)
+
+
+def _rules(session: Session, *, rule_id: UUID, by: Actor) -> tuple[RuleSheet, bool, dict[str, str]]:
+    sheet = rule_sets.sheet(session, rule_id=rule_id, by=by)
+    in_force = sheet in rule_sets.current(session, hall_id=by.hall_id, room_id=sheet.room_id)
+    return sheet, in_force, closure_papers.colours(session, by=by)
+
+
+ROUTES: Final = [Route("/desk/rules/{rule_id}/{size}.pdf", rules)]
