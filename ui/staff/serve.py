@@ -18,7 +18,21 @@ from ui.staff import calls, closure_files, door, event_files, files, hall_files,
 from ui.staff.gate import Gate
 
 _OURS: Final = (*PATHS, "/auth/login", "/auth/logout", "/auth/here")
-_DESK: Final = ("card", "closure", "patron", "import", "stocktake", "labels", "registers", "photo", "event", "plate", "calls", "rules", "hall")
+_DESK: Final = (
+    "card",
+    "closure",
+    "patron",
+    "import",
+    "stocktake",
+    "labels",
+    "registers",
+    "photo",
+    "event",
+    "plate",
+    "calls",
+    "rules",
+    "hall",
+)
 _FOLDERS: Final = (*FOLDERS, "/_stcore/upload_file/", *(f"/desk/{name}/" for name in _DESK))
 
 
