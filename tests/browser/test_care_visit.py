@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pypdf
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from models import Item, Title
 from services import clock, codes
 from services.words import words
 from tests.browser.conftest import Visitor
-from tests.browser.test_closing_visit import contexts, tap  # noqa: F401  a fixture is asked for by name
+from tests.browser.test_closing_visit import pages, tap  # noqa: F401  a fixture is asked for by name
 from tests.house import PASSWORDS, House
 
 
@@ -30,8 +30,8 @@ def fill(page: Page, label: str, text: str) -> None:
     field.press("Tab")
 
 
-def test_a_repair_stops_the_kiosk_until_it_is_done(whole_house: House, contexts: tuple[BrowserContext, BrowserContext]) -> None:  # noqa: F811  the same
-    tablet, kiosk = (context.new_page() for context in contexts)
+def test_a_repair_stops_the_kiosk_until_it_is_done(whole_house: House, pages: tuple[Page, Page]) -> None:  # noqa: F811  the same
+    tablet, kiosk = pages
     fiddle = label(whole_house, "二胡")
     kiosk.goto(whole_house.kiosk)
     expect(kiosk.locator(".st-key-tiles")).to_be_visible()

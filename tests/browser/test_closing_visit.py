@@ -6,31 +6,27 @@ from collections.abc import Iterator
 import pypdf
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LYING, TABLET
+from tests.browser.conftest import LYING, TABLET, KeptContext
 from tests.house import PASSWORDS, House
 from tests.services.test_photos import taken
 
 
 @pytest.fixture
-def contexts(browser: Browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+def pages(kept_tablet: KeptContext, kept_kiosk: KeptContext) -> Iterator[tuple[Page, Page]]:
     """A tablet and a kiosk."""
-    made = [browser.new_context(viewport=size, has_touch=True, locale="zh-CN") for size in (TABLET, LYING)]  # type: ignore[arg-type]
-    for context in made:
-        context.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
-    yield made[0], made[1]
-    for context in made:
-        context.close()
+    yield kept_tablet.fresh(TABLET), kept_kiosk.fresh(LYING)
+    kept_tablet.leave()
+    kept_kiosk.leave()
 
 
 def tap(page: Page, key: str) -> None:
     page.locator(f".st-key-do-{key} button").first.tap()
 
 
-def test_two_taps_and_a_time_put_the_notice_on_an_idle_kiosk(whole_house: House, contexts: tuple[BrowserContext, BrowserContext]) -> None:
-    tablet, kiosk = (context.new_page() for context in contexts)
+def test_two_taps_and_a_time_put_the_notice_on_an_idle_kiosk(whole_house: House, pages: tuple[Page, Page]) -> None:
+    tablet, kiosk = pages
     kiosk.goto(whole_house.kiosk)
     expect(kiosk.locator(".st-key-tiles")).to_be_visible()
     tablet.goto(whole_house.staff)

@@ -13,7 +13,7 @@ from models import ActorKind, Patron, Staff
 from services import cards, clock, database
 from services.cards import Form
 from services.journal import Actor
-from tests.browser.conftest import TABLET
+from tests.browser.conftest import TABLET, KeptContext
 from tests.browser.test_staff_visits import Keeper
 from tests.cast import gesture
 from tests.house import PASSWORDS, House
@@ -22,11 +22,13 @@ Opener = Callable[[], Keeper]
 
 
 @pytest.fixture
-def open_tablet(staff_house: House, browser: Browser) -> Iterator[Opener]:
+def open_tablet(staff_house: House, browser: Browser, kept_tablet: KeptContext) -> Iterator[Opener]:
     """Tablets of one house, each with a browser of its own."""
-    contexts, engine = [], staff_house.engine()
+    contexts, engine, first = [], staff_house.engine(), [kept_tablet.fresh(TABLET)]
 
     def open_one() -> Keeper:
+        if first:
+            return Keeper(first.pop(), staff_house, engine)
         contexts.append(browser.new_context(viewport=TABLET, has_touch=True, locale="zh-CN"))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
         page.set_default_timeout(15_000)
@@ -36,6 +38,7 @@ def open_tablet(staff_house: House, browser: Browser) -> Iterator[Opener]:
     yield open_one
     for context in contexts:
         context.close()
+    kept_tablet.leave()
     engine.dispose()
 
 
