@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect
 from sqlalchemy import Engine
 
 from models import Card, Item, Loan, Patron, Title
@@ -167,7 +167,12 @@ class KeptContext:
 
 def _listen(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    def hear(message: ConsoleMessage) -> None:
+        # A browser asks for this beside a bare picture; our pages name their own.
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
+            complaints.append(f"{message.text} {message.location['url']}")
+
+    page.on("console", hear)
 
 
 @pytest.fixture(scope="session")
@@ -186,18 +191,27 @@ def kept_tablet(browser: Browser) -> Iterator[KeptContext]:
     kept.context.close()
 
 
+@pytest.fixture(scope="session")
+def other_tablet(browser: Browser) -> Iterator[KeptContext]:
+    """The second keeper's browser of this worker."""
+    kept = KeptContext(browser, TABLET)
+    yield kept
+    kept.context.close()
+
+
 @pytest.fixture
 def open_kiosk(browser: Browser, kept_kiosk: KeptContext) -> Iterator[Callable[..., Visitor]]:
     """Open a kiosk's page; nothing the page complains of may go unseen.
 
     With a clock to turn, or when complaints are expected, it has a browser context of its own.
     """
-    contexts = []
+    contexts, taken = [], set[KeptContext]()
     complaints: list[str] = []
 
     def open_page(house: House, *, size: dict[str, int] = UPRIGHT, clock: bool = False, quiet: bool = True) -> Visitor:
         if quiet and not clock:
             page = kept_kiosk.fresh(size)
+            taken.add(kept_kiosk)
         else:
             contexts.append(browser.new_context(viewport=size, has_touch=True, locale="zh-CN"))  # type: ignore[arg-type]
             page = contexts[-1].new_page()
@@ -214,8 +228,9 @@ def open_kiosk(browser: Browser, kept_kiosk: KeptContext) -> Iterator[Callable[.
     yield open_page
     for context in contexts:
         context.close()
-    complaints += kept_kiosk.complaints
-    kept_kiosk.leave()
+    for kept in taken:
+        complaints += kept.complaints
+        kept.leave()
     assert complaints == []
 
 

@@ -3,22 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TABLET, UPRIGHT
+from tests.browser.conftest import TABLET, UPRIGHT, KeptContext
 from tests.house import PASSWORDS, House
 
 
 @pytest.fixture
-def pages(browser: Browser) -> Iterator[list[Page]]:
+def pages(kept_tablet: KeptContext, other_tablet: KeptContext, kept_kiosk: KeptContext) -> Iterator[list[Page]]:
     """Two tablets and a kiosk."""
-    made = [browser.new_context(viewport=size, has_touch=True, locale="zh-CN") for size in (TABLET, TABLET, UPRIGHT)]  # type: ignore[arg-type]
-    for context in made:
-        context.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
-    yield [context.new_page() for context in made]
-    for context in made:
-        context.close()
+    browsers = [kept_tablet, other_tablet, kept_kiosk]
+    yield [each.fresh(size) for each, size in zip(browsers, (TABLET, TABLET, UPRIGHT), strict=True)]
+    for each in browsers:
+        each.leave()
 
 
 def test_one_tap_calls_and_the_first_to_answer_goes(whole_house: House, pages: list[Page]) -> None:

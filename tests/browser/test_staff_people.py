@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlmodel import Session, select
 
 from models import ActorKind, Patron, Staff
@@ -22,23 +22,13 @@ Opener = Callable[[], Keeper]
 
 
 @pytest.fixture
-def open_tablet(staff_house: House, browser: Browser, kept_tablet: KeptContext) -> Iterator[Opener]:
+def open_tablet(staff_house: House, kept_tablet: KeptContext, other_tablet: KeptContext) -> Iterator[Opener]:
     """Tablets of one house, each with a browser of its own."""
-    contexts, engine, first = [], staff_house.engine(), [kept_tablet.fresh(TABLET)]
-
-    def open_one() -> Keeper:
-        if first:
-            return Keeper(first.pop(), staff_house, engine)
-        contexts.append(browser.new_context(viewport=TABLET, has_touch=True, locale="zh-CN"))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
-        page.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
-        return Keeper(page, staff_house, engine)
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    kept_tablet.leave()
+    engine, browsers = staff_house.engine(), [kept_tablet, other_tablet]
+    left = iter(browsers)
+    yield lambda: Keeper(next(left).fresh(TABLET), staff_house, engine)
+    for each in browsers:
+        each.leave()
     engine.dispose()
 
 
