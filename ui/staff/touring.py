@@ -1,6 +1,6 @@
 """到哪里玩: places in the book, each fact confirmed by itself, and the last day a card is shown."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -181,8 +181,10 @@ def _confirm(fact_id: UUID, asked: str, gesture: UUID) -> None:
 
 def _until(place_id: UUID, key: str | None, gesture: UUID) -> None:
     day = st.session_state.get(key) if key else None
-    answer = acts.do(tourism.keep_until, place_id=place_id, day=day, gesture=gesture)
-    _say("place_until" if key else "place_off", answer)
+    was = acts.do(tourism.keep_until, place_id=place_id, day=day, gesture=gesture)
+    # A day that has passed cannot be set again.
+    back = was is None or (isinstance(was, date) and was >= clock.local_day(clock.now()))
+    _say("place_until" if key else "place_off", was, Undo(tourism.keep_until, {"place_id": place_id, "day": was}) if back else None)
 
 
 def _close(place_id: UUID, key: str, gesture: UUID) -> None:
