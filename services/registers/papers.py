@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import IO, Final
 
 from sqlmodel import Session
@@ -20,6 +21,9 @@ LANG: Final = LANGUAGES[0]
 """A register is handed to inspectors: in Chinese, whatever the tablet speaks."""
 Told = Callable[[str, int, int], None]
 """Hears which register is being made, how many are done, and of how many."""
+_THICK: Final = 1000
+"""More lines than some thirty pages hold."""
+_TELL_EVERY: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,46 @@ def year(session: Session, *, year: int, hall: str, archive: IO[bytes], told: To
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
         for done, register in enumerate(kept):
             told(register.name, done, len(kept))
-            for file in _both(session, register, frame, hall):
+            for file in _both(register, frame, hall, register.rows(session, frame)):
                 packed.writestr(file.name, file.made)
     return len(kept)
 
 
-def _both(session: Session, register: Register, frame: Frame, hall: str) -> Iterator[File]:
+def is_thick(session: Session, *, register: str, since: date, until: date, at: datetime, by: Actor) -> bool:
+    """Whether a register of a period is too much to be set while somebody waits for it; reads no further than that."""
+    rows = shelf.REGISTERS[register].rows(session, _frame(since, until, at, by))
+    return next(islice(rows, _THICK, None), None) is not None
+
+
+def one(
+    session: Session, *, register: str, since: date, until: date, hall: str, archive: IO[bytes], told: Told, at: datetime, by: Actor
+) -> int:  # fmt: skip
+    """Write one thick register into a zip archive, as print and as .xlsx; tells how many lines are set, of how many. Gives how many."""
+    kept, frame = shelf.REGISTERS[register], _frame(since, until, at, by)
+    count = sum(1 for _ in kept.rows(session, frame))
+
+    def telling() -> Iterator[Line]:
+        for done, line in enumerate(kept.rows(session, frame)):
+            if done % _TELL_EVERY == 0:
+                told(kept.name, done, count)
+            yield line
+
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        for file in _both(kept, frame, hall, telling()):
+            packed.writestr(file.name, file.made)
+    return count
+
+
+def stem(register: str, since: date, until: date) -> str:
+    """Name the file of a register for a period, without its ending."""
+    last = date.fromordinal(until.toordinal() - 1)
+    return f"{register}_{shelf.REGISTERS[register].name.replace('/', '·')}_{since:%Y%m%d}-{last:%Y%m%d}"
+
+
+def _both(register: Register, frame: Frame, hall: str, rows: Iterable[Line]) -> Iterator[File]:
     ruling, said = _ruling(register, frame, hall), _said(register, frame)
     with ruled.workbook(ruling, empty=_empty(register, frame)) as sheet:
-        parts = map(sheet.add, _parts(register, frame, register.rows(session, frame)))
+        parts = map(sheet.add, _parts(register, frame, rows))
         yield from _named(register, frame, ruled.volumes(ruling, parts, **said))
     yield File(f"{_stem(register, frame)}.xlsx", sheet.packed)
 
@@ -92,9 +127,7 @@ def _span(frame: Frame) -> str:
 
 
 def _stem(register: Register, frame: Frame) -> str:
-    last = date.fromordinal(frame.until.toordinal() - 1)
-    name = register.name.replace("/", "·")
-    return f"{register.number}_{name}_{frame.since:%Y%m%d}-{last:%Y%m%d}"
+    return stem(register.number, frame.since, frame.until)
 
 
 def _named(register: Register, frame: Frame, made: Iterable[bytes]) -> Iterator[File]:

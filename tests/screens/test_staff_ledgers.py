@@ -7,19 +7,20 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import openpyxl
 import pytest
 from starlette.routing import Router
 from streamlit.testing.v1 import AppTest
 
 from models import Role
 from services import circulation, clock, database, funds
-from services.registers import shelf
+from services.registers import papers, shelf
 from services.settings import HOUSE
 from services.staff import Signed
 from tests.cast import AT, Village, build, gesture
 from ui import house
 from ui.staff import door, files, ledger_files, who
-from ui.staff.bindery import bindery
+from ui.staff.bindery import Work, bindery
 
 SPAN = b"since=2027-03-01&until=2027-04-01"
 
@@ -108,7 +109,7 @@ def test_a_register_is_taken_away_as_print_and_table(page: AppTest, village: Vil
     for path, asked in (
         ("/desk/registers/99.pdf", SPAN), ("/desk/registers/04.doc", SPAN), ("/desk/registers/04.pdf", b"since=x&until=y"),
         ("/desk/registers/04.pdf", b""), ("/desk/registers/04.pdf", b"since=2027-03-02&until=2027-03-02"),
-        ("/desk/registers/04.pdf", b"since=0001-01-01&until=9999-12-31"), ("/desk/registers/year.zip", b""),
+        ("/desk/registers/04.pdf", b"since=0001-01-01&until=9999-12-31"), ("/desk/registers/bound.zip", b""),
     ):  # fmt: skip
         assert fetch(signed, path, asked)[0] == 404
     looks_on = Signed(gesture(), signed.staff_id, village.hall.id, "x", "x", Role.TOWNSHIP)
@@ -119,24 +120,50 @@ def test_the_year_is_made_once_shows_how_far_it_is_and_is_fetched(page: AppTest,
     lend(village, "huozhe", "mei")
     page.selectbox(key="ledger-year").select(2027).run()
     press(page, "bind-year")
-    assert bindery.begin(2026) is False
+    assert bindery.begin(Work.of_year(2026)) is False
     wait_until_made()
     page.run()
     assert "2027 年的全部台账做好了" in seen(page)
     for _ in range(2):
-        status, made = fetch(signed, "/desk/registers/year.zip", b"")
+        status, made = fetch(signed, "/desk/registers/bound.zip", b"")
         assert status == 200
         with zipfile.ZipFile(io.BytesIO(made)) as packed:
             assert packed.testzip() is None
             assert len(packed.namelist()) == 2 * len(shelf.REGISTERS)
     looks_on = Signed(gesture(), signed.staff_id, village.hall.id, "x", "x", Role.DISTRICT)
-    assert fetch(looks_on, "/desk/registers/year.zip", b"")[0] == 404
+    assert fetch(looks_on, "/desk/registers/bound.zip", b"")[0] == 404
+
+
+def test_a_thick_register_is_printed_apart_and_fetched(
+    page: AppTest, village: Village, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "_THICK", shelf.PAGE_SIZE)
+    village.book("many", "多", copies=shelf.PAGE_SIZE + 3)
+    page.selectbox(key="ledger-zh-CN").select("01").run()
+    assert "/desk/registers/01.pdf" not in seen(page)
+    assert "/desk/registers/01.xlsx" in seen(page)
+    press(page, "bind-one")
+    wait_until_made()
+    page.run()
+    assert "排好了" in seen(page)
+    assert "全部台账做好了" not in seen(page)
+    status, made = fetch(signed, "/desk/registers/bound.zip", b"")
+    assert status == 200
+    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+        stem = "01_图书个别登记账_20270301-20270331"
+        assert sorted(packed.namelist()) == [f"{stem}.pdf", f"{stem}.xlsx"]
+        lines = openpyxl.load_workbook(io.BytesIO(packed.read(f"{stem}.xlsx"))).worksheets[0].max_row - 4
+    bound = bindery.look()
+    assert bound is not None
+    assert (bound.count, bound.done) == (lines, lines)
+    page.selectbox(key="ledger-zh-CN").select("02").run()
+    assert "/desk/registers/02.pdf" in seen(page)
 
 
 def test_a_year_that_breaks_says_so_and_can_be_tried_again(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setenv("HALL_DATABASE_URL", "sqlite:////nowhere/hall.db")
-        assert bindery.begin(2027)
+        assert bindery.begin(Work.of_year(2027))
         wait_until_made()
     now = bindery.look()
     assert now is not None
@@ -144,7 +171,7 @@ def test_a_year_that_breaks_says_so_and_can_be_tried_again(page: AppTest, monkey
     assert bindery.fetch() is None
     page.run()
     assert now.reference in seen(page)
-    assert bindery.begin(2027)
+    assert bindery.begin(Work.of_year(2027))
     wait_until_made()
     assert bindery.fetch() is not None
 

@@ -1,6 +1,7 @@
-"""The year's archive is made in a process of its own, one at a time: memory and work end with it, and nothing stays on the disk.
+"""The year's archive, or one thick register, is made in a process of its own, one at a time: memory and work end with it.
 
-`python -m ui.staff.bindery YEAR` writes the archive to its standard output and its progress to standard error.
+`python -m ui.staff.bindery SINCE UNTIL [REGISTER]` writes the archive to its standard output and its progress to standard error;
+nothing stays on the disk.
 """
 
 import json
@@ -11,7 +12,8 @@ import sys
 import tempfile
 import threading
 from dataclasses import dataclass, replace
-from typing import IO, Final
+from datetime import date
+from typing import IO, Any, Final, Self
 
 from models import ActorKind
 from services import clock, database, logs, processes
@@ -28,10 +30,24 @@ _NICE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the archive of a year is; `going` until it is ready or has failed under a reference."""
+class Work:
+    """What is bound: one register of a period, or every register of a year. `until` is not in it."""
 
-    year: int
+    since: date
+    until: date
+    register: str = ""
+
+    @classmethod
+    def of_year(cls, year: int) -> Self:
+        """All that was kept in a year."""
+        return cls(date(year, 1, 1), date(year + 1, 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an archive is, by registers or by lines; `going` until it is ready or has failed under a reference."""
+
+    work: Work
     name: str = ""
     done: int = 0
     count: int = 0
@@ -49,14 +65,14 @@ class Bindery:
         self._archive: IO[bytes] | None = None
         self._forget: threading.Timer | None = None
 
-    def begin(self, year: int) -> bool:
-        """Start on a year; False while another is being made."""
+    def begin(self, work: Work) -> bool:
+        """Start on it; False while something else is being made."""
         with self._lock:
             if self._now is not None and self._now.going:
                 return False
             self._drop()
-            self._now = Progress(year)
-            threading.Thread(target=self._make, args=(year,), name="bindery", daemon=True).start()
+            self._now = Progress(work)
+            threading.Thread(target=self._make, args=(work,), name="bindery", daemon=True).start()
             return True
 
     def look(self) -> Progress | None:
@@ -64,13 +80,13 @@ class Bindery:
         with self._lock:
             return self._now
 
-    def fetch(self) -> tuple[int, bytes] | None:
-        """Give the finished archive and its year; it can be fetched again while it is kept."""
+    def fetch(self) -> tuple[Work, bytes] | None:
+        """Give the finished archive and what it is of; it can be fetched again while it is kept."""
         with self._lock:
             if self._archive is None or self._now is None:
                 return None
             self._archive.seek(0)
-            return self._now.year, self._archive.read()
+            return self._now.work, self._archive.read()
 
     def drop(self) -> None:
         """Forget what was made; what is being made goes on."""
@@ -85,10 +101,10 @@ class Bindery:
             self._archive.close()
         self._now = self._archive = self._forget = None
 
-    def _make(self, year: int) -> None:
+    def _make(self, work: Work) -> None:
         archive = tempfile.TemporaryFile()  # noqa: SIM115  it has no name, and lives until it is dropped
         try:
-            whole = self._run(year, archive)
+            whole = self._run(work, archive)
         except Exception as error:  # noqa: BLE001  whatever it is, the keeper may try again and the log has the rest
             whole, reference = False, logs.trouble(error)
             self._tell(reference=reference)
@@ -102,8 +118,8 @@ class Bindery:
             else:
                 archive.close()
 
-    def _run(self, year: int, archive: IO[bytes]) -> bool:
-        command = [sys.executable, "-m", "ui.staff.bindery", str(year)]
+    def _run(self, work: Work, archive: IO[bytes]) -> bool:
+        command = [sys.executable, "-m", "ui.staff.bindery", work.since.isoformat(), work.until.isoformat(), work.register]
         with subprocess.Popen(
             command, env=processes.environment(Settings()), cwd=HOUSE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True,
@@ -142,15 +158,19 @@ class Bindery:
 bindery: Final = Bindery()
 
 
-def main(year: int) -> int:
-    """Make the archive of a year: to standard output, with a line of JSON on standard error for each register begun."""
+def main(work: Work) -> int:
+    """Make the archive: to standard output, with lines of JSON on standard error that tell how far it is."""
     # Whoever stands before the kiosk comes first.
     os.nice(_NICE)
     logs.set_up(Settings().logs, "bindery")
     try:
         here = house()
-        facts = {"year": year, "hall": here.hall.name, "at": clock.now(), "by": Actor(ActorKind.STAFF, here.hall.id)}
-        database.read(here.engine, papers.year, archive=sys.stdout.buffer, told=_say, **facts)
+        facts: dict[str, Any] = {"hall": here.hall.name, "at": clock.now(), "by": Actor(ActorKind.STAFF, here.hall.id)}
+        facts |= {"archive": sys.stdout.buffer, "told": _say}
+        if work.register:
+            database.read(here.engine, papers.one, register=work.register, since=work.since, until=work.until, **facts)
+        else:
+            database.read(here.engine, papers.year, year=work.since.year, **facts)
         sys.stdout.buffer.flush()
     except Exception as error:  # noqa: BLE001  the parent shows the reference, the log has the rest
         _tell_parent(reference=logs.trouble(error))
@@ -167,4 +187,4 @@ def _tell_parent(**facts: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(Work(date.fromisoformat(sys.argv[1]), date.fromisoformat(sys.argv[2]), *sys.argv[3:])))

@@ -35,13 +35,15 @@ async def register(request: Request) -> Response:
     return bundle([(file.name, file.made) for file in printed], PDF) if printed else NOT_FOUND
 
 
-async def year(request: Request) -> Response:
-    """Hand over the archive that was made."""
+async def bound(request: Request) -> Response:
+    """Hand over the archive that was made: of a year, or of one thick register."""
     found = await to_thread.run_sync(bindery.fetch) if keeper(request) is not None else None
     if found is None:
         return NOT_FOUND
-    name = f"{house().hall.name}-{words(LANGUAGES[0]).say('registers.title')}-{found[0]}.zip"
-    return download(found[1], name, ZIP)
+    work, made = found
+    if work.register:
+        return download(made, f"{papers.stem(work.register, work.since, work.until)}.zip", ZIP)
+    return download(made, f"{house().hall.name}-{words(LANGUAGES[0]).say('registers.title')}-{work.since.year}.zip", ZIP)
 
 
 def _span(request: Request) -> tuple[date, date] | None:
@@ -52,4 +54,4 @@ def _span(request: Request) -> tuple[date, date] | None:
     return (since, until) if 0 < (until - since).days <= _MOST_DAYS else None
 
 
-ROUTES: Final = [Route("/desk/registers/year.zip", year), Route("/desk/registers/{number}.{ending}", register)]
+ROUTES: Final = [Route("/desk/registers/bound.zip", bound), Route("/desk/registers/{number}.{ending}", register)]

@@ -8,10 +8,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from services import clock
-from services.registers import shelf
+from services.registers import papers, shelf
 from services.registers.shelf import Page
 from ui.staff import acts, draw, frame, told
-from ui.staff.bindery import Progress, bindery
+from ui.staff.bindery import Progress, Work, bindery
 from ui.staff.stand import Stand
 
 _KEY: Final = "ledgers"
@@ -112,8 +112,11 @@ def _span(reading: Reading) -> tuple[date, date]:
 def _open_book(stand: Stand, page: Page, since: date, until: date, *, narrowed: bool) -> None:
     register = page.register
     span = stand.say("registers.span", since=since.isoformat(), until=(until - timedelta(days=1)).isoformat())
-    links = draw.NOTHING.join(_link(stand, register.number, ending, since, until) for ending in ("pdf", "xlsx"))
+    thick = page.more and acts.look(papers.is_thick, register=register.number, since=since, until=until) is True
+    links = draw.NOTHING.join(_link(stand, register.number, ending, since, until) for ending in (("xlsx",) if thick else ("pdf", "xlsx")))
     draw.html(draw.heading(stand.say(f"registers.name.{register.number}"), Markup("{} {}").format(span, links)))
+    if thick:
+        _bound(stand, Work(since, until, register.number))
     if not page.lines:
         draw.html(draw.empty(stand.say("registers.nothing" if narrowed else "registers.empty")))
     else:
@@ -126,7 +129,6 @@ def _open_book(stand: Stand, page: Page, since: date, until: date, *, narrowed: 
 
 
 
-
 def _link(stand: Stand, number: str, ending: str, since: date, until: date) -> Markup:
     return Markup('<a class="desk-link" href="/desk/registers/{}.{}?since={}&until={}" download>{}</a>').format(
         number, ending, since, until, stand.say("registers.print" if ending == "pdf" else "registers.sheet")
@@ -135,6 +137,49 @@ def _link(stand: Stand, number: str, ending: str, since: date, until: date) -> M
 
 def _turn(number: int) -> None:
     _reading().page = number
+
+
+# -- a thick register ---------------------------------------------------------------------------------------------------------
+
+
+def _bound(stand: Stand, work: Work) -> None:
+    """Have it printed by the bindery, which tells how far it is."""
+    now = bindery.look()
+    st.fragment(_print, run_every=_POLL if _is_going(now) else None)(stand, work, now)
+
+
+def _print(stand: Stand, work: Work, drawn: Progress | None) -> None:
+    say, now = stand.say, bindery.look()
+    if _is_going(drawn) != _is_going(now):
+        st.rerun()
+    if now is not None and _is_going(now):
+        _how_far(stand, now)
+        return
+    mine = now if now is not None and now.work == work else None
+    if mine is not None and not mine.reference:
+        draw.html(draw.notice("good", say("registers.bound_ready")), _fetch(stand))
+        return
+    if mine is not None:
+        draw.html(draw.notice("no", say("registers.year_failed", reference=mine.reference)))
+    with st.container(key="card-acts-bound", horizontal=True, vertical_alignment="center"):
+        frame.button("bind-one", say("registers.bound_make"), _begin, work, kind="primary")
+        draw.html(draw.empty(say("registers.bound_lead")))
+
+
+def _how_far(stand: Stand, now: Progress) -> None:
+    key = "bound_going" if now.work.register else "year_going"
+    text = stand.say(f"registers.{key}", name=now.name, done=now.done, all=now.count) if now.count else stand.say("registers.year_begun")
+    st.progress(min(1.0, now.done / max(now.count, 1)), text=frame.plain(text))
+
+
+def _fetch(stand: Stand) -> Markup:
+    link = Markup('<a class="desk-link desk-main" href="/desk/registers/bound.zip" download>{}</a>')
+    return link.format(stand.say("registers.year_fetch"))
+
+
+def _begin(work: Work) -> None:
+    if acts.actor() is not None:
+        bindery.begin(work)
 
 
 # -- the year -----------------------------------------------------------------------------------------------------------------
@@ -157,20 +202,14 @@ def _archive(stand: Stand, drawn: Progress | None) -> None:
         st.rerun()
     draw.html(draw.heading(say("registers.year_book"), say("registers.year_lead")))
     if now is not None and _is_going(now):
-        text = say("registers.year_going", name=now.name, done=now.done, all=now.count) if now.count else say("registers.year_begun")
-        st.progress(now.done / max(now.count, 1), text=frame.plain(text))
+        _how_far(stand, now)
         return
-    if now is not None and now.reference:
-        draw.html(draw.notice("no", say("registers.year_failed", reference=now.reference)))
-    elif now is not None:
-        fetch = Markup('<a class="desk-link desk-main" href="/desk/registers/year.zip" download>{}</a>').format(say("registers.year_fetch"))
-        draw.html(draw.notice("good", say("registers.year_ready", year=now.year, all=now.count)), fetch)
+    mine = now if now is not None and not now.work.register else None
+    if mine is not None and mine.reference:
+        draw.html(draw.notice("no", say("registers.year_failed", reference=mine.reference)))
+    elif mine is not None:
+        draw.html(draw.notice("good", say("registers.year_ready", year=mine.work.since.year, all=mine.count)), _fetch(stand))
     this = clock.local_day(clock.now()).year
     with st.container(key="card-acts-year", horizontal=True, vertical_alignment="bottom"):
         year = st.selectbox(say("funds.year"), list(range(this, this - _YEARS, -1)), key="ledger-year", width=140)
-        frame.button("bind-year", say("registers.year_make", year=year), _begin, year, kind="primary")
-
-
-def _begin(year: int) -> None:
-    if acts.actor() is not None:
-        bindery.begin(year)
+        frame.button("bind-year", say("registers.year_make", year=year), _begin, Work.of_year(year), kind="primary")
