@@ -7,6 +7,7 @@ from services.agenda import EventLine, EventSheet
 from services.attendance import Written
 from services.programmes import Programme
 from services.sign_ups import Name
+from services.tasks import Task
 from services.words import Words
 
 _BLANK_LINES: Final = 12
@@ -80,6 +81,24 @@ def record(sheet: EventSheet, line: EventLine, written: Written, hall: str, word
     ]  # fmt: skip
     return papers.pdf("event_record", {
         "title": say("gathering.paper.record"), "hall": hall, "rows": [list(row) for row in rows],
+        "signs": [f"{say('field.filled_by')}：{written.filled_by}", f"{say('field.event_in_charge')}：________________"],
+        "small": say("gathering.version", version=written.version, who=written.filled_by, at=words.moment(written.at)),
+    })  # fmt: skip
+
+
+def task_report(task: Task, hall: str, words: Words) -> bytes:
+    """Set the report of a themed task in its newest version, A4 upright."""
+    say, form, written = words.say, task.form, task.report
+    assert written
+    rows = [
+        (say("field.task"), form.title), (say("field.source"), form.source),
+        (say("themed.days"), say("themed.period", first=form.from_day, last=form.to_day)), (say("themed.text"), form.text or "—"),
+        (say("themed.held"), say("themed.counts", planned=task.planned, done=written.events, people=written.people)),
+        (say("themed.events"), "\n".join(f"{words.due(day)}　{title}" for _, title, day in task.events) or "—"),
+        (say("themed.what"), written.text),
+    ]  # fmt: skip
+    return papers.pdf("event_record", {
+        "title": say("gathering.paper.task"), "hall": hall, "rows": [list(row) for row in rows],
         "signs": [f"{say('field.filled_by')}：{written.filled_by}", f"{say('field.event_in_charge')}：________________"],
         "small": say("gathering.version", version=written.version, who=written.filled_by, at=words.moment(written.at)),
     })  # fmt: skip

@@ -175,7 +175,11 @@ def _plan(hall_id: UUID, at: datetime, today: date) -> list[SQLModel]:
         hall_id=hall_id, number=1, title="“乡村文化过大年”专题活动", text="组织一场群众喜闻乐见的文艺活动，报活动简况和照片。",
         source="区文旅广体局", from_day=today - timedelta(days=6), to_day=today + timedelta(days=50), made_at=at,
     )  # fmt: skip
-    return [*lines, task]
+    soon = ThemedTask(
+        hall_id=hall_id, number=2, title="冬春消防宣传活动", text="结合电影放映或广场活动做一次宣传，报场次和人数。",
+        source="镇综合文化站", from_day=today - timedelta(days=20), to_day=today + timedelta(days=5), made_at=at,
+    )  # fmt: skip
+    return [*lines, task, soon]
 
 
 def _span(day: date, starts: int, minutes: int) -> Span[datetime]:

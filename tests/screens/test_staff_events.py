@@ -272,3 +272,27 @@ def test_an_event_is_edited_and_gets_its_programme(desk: Desk, village: Village)
     assert "腰鼓队" in seen(page)
     press(page, "rehearse")
     assert "年味书画（加场）排练" in [field.value for field in page.text_input]
+
+
+def test_a_task_from_above_is_entered_and_reported(desk: Desk, village: Village) -> None:
+    page = desk(screen="tasks")
+    put(page, "task-title", "书香进万家")
+    press(page, "task-save")
+    assert "时间" in seen(page)
+    for name, text in (("source", "区文旅广体局"), ("from", "2027-3-1"), ("to", "2027-3-15"), ("text", "办一场，报人数")):
+        put(page, f"task-{name}", text)
+    press(page, "task-save")
+    assert "专题保存好了" in seen(page)
+    assert "快到期，还没上报" in seen(page)
+    morning = desk(screen="today")
+    assert "书香进万家" in seen(morning)
+    press(page, "task-report")
+    assert "“内容”还没有填" in seen(page)
+    put(page, "report-text", "办了一场读书会。")
+    put(page, "report-by", "周桂生")
+    press(page, "task-report")
+    assert "上报表写好了" in seen(page)
+    assert "已上报" in seen(page)
+    assert "/task.pdf" in seen(page)
+    press(page, "task-event-new")
+    assert "书香进万家" in [field.value for field in page.text_input]

@@ -59,6 +59,7 @@ from services.refusals import REFUSALS, CardExpired, FactMissing, KeypadResting,
 from services.room_diary import BookingState
 from services.settings import HOUSE
 from services.suggestions import State as SuggestionState
+from services.tasks import TaskState
 from services.words import LANGUAGES, LOCALES, words
 
 # Every fact any refusal carries, as the services give it.
@@ -171,6 +172,7 @@ def test_every_choice_has_its_word(lang: str) -> None:
         "event_change": EventChangeKind,
         "day_off_kind": DayOffKind,
         "act_kind": ActKind,
+        "task_state": TaskState,
         "smile": Smile,
         "topic": Topic,
         "suggestion_state": SuggestionState,

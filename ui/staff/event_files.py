@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services import agenda, attendance, event_papers, programmes, sign_ups
+from services import agenda, attendance, clock, event_papers, programmes, sign_ups, tasks
 from services.agenda import EventSheet
 from services.journal import Actor
 from services.words import words
@@ -62,5 +62,13 @@ def _programme(session: Session, *, event_id: UUID, sitting_id: UUID | None, by:
     return sheet.draft.title, lambda: event_papers.programme(sheet, whole, house().hall.name, spoken)
 
 
-_MAKE: Final = {"poster": _poster, "names": _names, "record": _record, "programme": _programme}
+def _task(session: Session, *, event_id: UUID, sitting_id: UUID | None, by: Actor, spoken: Any) -> Any:  # noqa: ARG001  asked alike
+    """The report of a themed task: the id in the address is the task's."""
+    task = next((task for task in tasks.tasks(session, at=clock.now(), by=by) if task.id == event_id), None)
+    if task is None or task.report is None:
+        return None
+    return task.form.title, lambda: event_papers.task_report(task, house().hall.name, spoken)
+
+
+_MAKE: Final = {"poster": _poster, "names": _names, "record": _record, "programme": _programme, "task": _task}
 ROUTES: Final = [Route("/desk/event/{event_id}/{kind}.pdf", paper)]

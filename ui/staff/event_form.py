@@ -24,6 +24,7 @@ from ui.staff.stand import Stand, here
 
 _ONCE: Final = "once"
 _SHOWS: Final = 60
+_MOST: Final = {"in_charge": 40, "teacher": 40, "audience": 60, "host": 60}
 
 
 def begin(**given: Any) -> None:
@@ -105,39 +106,34 @@ def _how_often(stand: Stand, mine: Gathering) -> None:
 
 def _more(stand: Stand, mine: Gathering) -> None:
     say, given = stand.say, mine.given
-    first, second, third, fourth = st.columns([0.9, 1.2, 1.2, 1.4], gap="small")
+    first, *others = st.columns([0.9, 1, 1, 1.1, 1.1], gap="small")
     first.number_input(say("gathering.seats"), 0, events.MOST_SEATS, given.get("seats", 0), key=mine.key("seats"))
-    second.text_input(say("field.event_in_charge"), given.get("in_charge", ""), key=mine.key("in_charge"), max_chars=40, autocomplete="off")
-    third.text_input(say("gathering.teacher"), given.get("teacher", ""), key=mine.key("teacher"), max_chars=40, autocomplete="off")
-    fourth.text_input(say("gathering.audience"), given.get("audience", ""), key=mine.key("audience"), max_chars=60, autocomplete="off")
-    left, right = st.columns([2.2, 1], gap="small", vertical_alignment="bottom")
+    for column, name in zip(others, _MOST, strict=True):
+        label = "field.event_in_charge" if name == "in_charge" else f"gathering.{name}"
+        column.text_input(say(label), given.get(name, ""), key=mine.key(name), max_chars=_MOST[name], autocomplete="off")
+    left, middle, right = st.columns([1.3, 1.5, 0.7], gap="small", vertical_alignment="bottom")
     found = acts.look(_equipment)
     things: dict[UUID, KeptThing] = found if isinstance(found, dict) else {}
     left.multiselect(
         say("gathering.things"), list(things), default=[item_id for item_id in given.get("things", []) if item_id in things],
-        key=mine.key("things"), placeholder=say("gathering.things_hint"),
-        format_func=lambda item_id: event_page.thing(things[item_id]),
+        key=mine.key("things"), placeholder=say("gathering.things_hint"), format_func=lambda item_id: event_page.thing(things[item_id]),
     )  # fmt: skip
-    right.checkbox(say("gathering.reading"), value=bool(given.get("counts_as_reading")), key=mine.key("counts_as_reading"))
-
-    _and_more(stand, mine)
-
-
-def _and_more(stand: Stand, mine: Gathering) -> None:
-    """What a poster says besides; of a rehearsal, what it is for and whose it is."""
-    say, given = stand.say, mine.given
-    left, right = st.columns([1, 2.2], gap="small")
-    left.text_input(say("gathering.host"), given.get("host", ""), key=mine.key("host"), max_chars=60, autocomplete="off")
     hint = say("gathering.note_hint")
-    right.text_input(say("gathering.note"), given.get("note", ""), key=mine.key("note"), max_chars=400, placeholder=hint)
-    if value(mine, "kind") is not EventKind.REHEARSAL:
-        return
+    middle.text_input(say("gathering.note"), given.get("note", ""), key=mine.key("note"), max_chars=400, placeholder=hint)
+    right.checkbox(say("gathering.reading"), value=bool(given.get("counts_as_reading")), key=mine.key("counts_as_reading"))
+    if value(mine, "kind") is EventKind.REHEARSAL:
+        _of_rehearsal(stand, mine)
+
+
+def _of_rehearsal(stand: Stand, mine: Gathering) -> None:
+    """Ask what a rehearsal is for, and whose it is."""
     left, right = st.columns(2, gap="small")
     found = acts.look(_shows)
     shows: dict[UUID, str] = found if isinstance(found, dict) else {}
-    _choose(left, mine, "programme_of_id", say("programme.for"), shows)
+    _choose(left, mine, "programme_of_id", stand.say("programme.for"), shows)
     listed = acts.look(teams.teams)
-    _choose(right, mine, "team_id", say("programme.team"), {one.team_id: one.name for one in listed} if isinstance(listed, list) else {})
+    known = {one.team_id: one.name for one in listed} if isinstance(listed, list) else {}
+    _choose(right, mine, "team_id", stand.say("programme.team"), known)
 
 
 def _choose(column: Any, mine: Gathering, name: str, label: str, options: dict[UUID, str]) -> None:

@@ -1,4 +1,4 @@
-"""What the morning says of events: what is on today, what waits for its record, and what of last year's plan comes soon."""
+"""What the morning says of events: what is on today, what waits for its record or report, and what of last year's plan comes soon."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +6,12 @@ from typing import Final
 
 from sqlmodel import Session
 
-from services import agenda, clock, planner
+from services import agenda, clock, planner, tasks
 from services.agenda import EventLine
 from services.journal import Actor
 from services.planner import Proposal
-from ui.staff import acts, draw, event_page, frame, planning
+from services.tasks import Task
+from ui.staff import acts, draw, event_page, frame, planning, themed
 from ui.staff.stand import Stand
 
 _SHOWN: Final = 3
@@ -18,15 +19,16 @@ _SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The three lists."""
+    """The four lists."""
 
     today: tuple[EventLine, ...] = ()
     records: tuple[EventLine, ...] = ()
     soon: tuple[Proposal, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to say."""
-        return bool(self.today or self.records or self.soon)
+        return bool(self.today or self.records or self.soon or self.tasks)
 
 
 def due() -> Due:
@@ -47,6 +49,8 @@ def lines(stand: Stand, found: Due) -> None:
         with frame.row(f"unwritten-{line.sitting_id.hex}"):
             draw.html(draw.line(say("planning.unwritten", name=line.title), words.due(line.day), line.room))
             frame.button(f"unwritten-{line.sitting_id.hex}", say("gathering.write"), event_page.open_record, line.event_id, line.sitting_id)
+    for task in found.tasks[:_SHOWN]:
+        themed.row(stand, task, f"task-{task.id.hex}")
     for place, one in enumerate(found.soon[:_SHOWN]):
         planning.row(stand, one, f"soon-{place}")
 
@@ -58,4 +62,5 @@ def _due(session: Session, *, at: datetime, by: Actor) -> Due:
         tuple(line for line in today if line.day == day and not line.cancelled and line.ends_at > at),
         agenda.not_recorded(session, hall_id=by.hall_id, at=at),
         planner.proposals(session, at=at, by=by),
+        tasks.due(session, at=at, by=by),
     )

@@ -10,7 +10,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
     "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding", "care"),
     "hall": ("closures", "opening", "hours", "rooms", "rule_sets", "holidays", "signs", "suggestions", "tourism"),
-    "events": ("events", "bookings", "planner"),
+    "events": ("events", "bookings", "planner", "tasks"),
     "registers": ("ledgers", "charts", "funds"),
 }
 """Each group's screens, in the order of the second row; a group's first is what its tap opens. An empty group is not shown."""

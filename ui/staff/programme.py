@@ -37,11 +37,11 @@ def screen(stand: Stand) -> None:
         return
     sheet, whole = asked
     left, right = st.columns([1.6, 1], gap="small")
-    with left, frame.card("acts"):
+    with left, frame.card("numbers"):
         _list(stand, sheet, whole)
     with right:
         if not sheet.cancelled_at:
-            with frame.card("act"):
+            with frame.card("number"):
                 _form(stand, sheet, next((act for act in whole.acts if act.id == mine.moving), None))
         with frame.card("rehearsals"):
             _rehearsals(stand, sheet, whole)
