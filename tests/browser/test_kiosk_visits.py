@@ -272,7 +272,7 @@ def test_every_main_button_is_in_sight_without_scrolling(
     kiosk_house: House, open_kiosk: Callable[..., Visitor], shelf: Shelf, size: dict[str, int]
 ) -> None:
     visitor = open_kiosk(kiosk_house, size=size)
-    _all_in_sight(visitor, size, ".st-key-tiles button, .st-key-foot button")
+    _all_in_sight(visitor, size, ".st-key-tiles button, .st-key-home-rooms button, .st-key-foot button")
     visitor.page.get_by_role("button", name="没带证").tap()
     visitor.sees("没带证也能借")
     _all_in_sight(visitor, size, ".hall-key, .st-key-actions button")

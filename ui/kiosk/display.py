@@ -4,7 +4,7 @@ Nobody polls for it: the pulse asks for a new drawing when something was publish
 faces, now, the week and what is coming, take turns by the pulse. A touch anywhere wakes home; a scan goes its way as on every screen.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -101,9 +101,11 @@ def _ahead(words: Words, line: RoomLine) -> str:
     ahead = next((use for plan in line.days for use in plan.uses if use.span.start > now), None)
     if ahead is None:
         return ""
-    key = "next" if clock.local_day(ahead.span.start) == clock.local_day(now) else "next_on"
-    day = board.day_name(words, ahead.span.start)
-    return words.say(f"rooms.{key}", day=day, starts=ahead.span.start, what=timelines.what(words, ahead))
+    day, today = clock.local_day(ahead.span.start), clock.local_day(now)
+    name = words.say("status.tomorrow") if day == today + timedelta(days=1) else words.short_weekday(day)
+    return words.say(
+        "rooms.next" if day == today else "rooms.next_on", day=name, starts=ahead.span.start, what=timelines.what(words, ahead)
+    )
 
 
 def _week(words: Words, lines: tuple[RoomLine, ...]) -> Markup:

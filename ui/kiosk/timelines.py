@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import zip_longest
 from typing import Final
 
 from markupsafe import Markup
@@ -21,6 +20,7 @@ _LAST_HOUR: Final = 24
 _MARKS: Final = 5
 _WHOLE: Final = 100.0  # per cent
 _NARROW: Final = 12.0  # per cent that hours or a reason need to be read
+_WORD: Final = 21.0  # per cent that they take in one line
 
 Named = tuple[Span[datetime], str, Markup]
 
@@ -122,8 +122,23 @@ def bar(words: Words, scale: Scale, plan: DayPlan, notice: Notice | None, needle
     if longest := max(bare, key=lambda span: span.end - span.start, default=None):
         named.append((longest, "shut", Markup("{}").format(why(words, notice) if notice else words.say("rooms.shut"))))
     named.sort(key=lambda one: one[0].start)
-    names = draw.NOTHING.join(_word(scale, plan, one, after) for one, after in zip_longest(named, named[1:]))
-    return Markup('<div class="hall-bar">{}{}{}</div>').format(draw.NOTHING.join(pieces), needle, names)
+    return Markup('<div class="hall-bar">{}{}{}</div>').format(draw.NOTHING.join(pieces), needle, _words(scale, plan, named))
+
+
+def _words(scale: Scale, plan: DayPlan, named: list[Named]) -> Markup:
+    """Write from the bar's left edge to where the next word begins; the last of the day, where that is narrow, before its right edge."""
+    edges = [_edges(scale, plan, span) for span, _, _ in named]
+    begins = [left for left, _ in edges]
+    if len(edges) > 1 and _WHOLE - begins[-1] < _WORD:
+        begins[-1] = min(begins[-1], max(begins[-2] + _WORD, edges[-1][1] - _WORD))
+    found = []
+    for (_, kind, text), begin, end, (left, right) in zip(named, begins, [*begins[1:], _WHOLE], edges, strict=True):
+        pulled = begin < left
+        side = f"right:{round(_WHOLE - right, 2)}%" if pulled else f"left:{begin}%"
+        width = round((right if pulled else end) - begin, 2)
+        if width >= _NARROW or kind == "use":
+            found.append(Markup('<em class="hall-{}" style="{};max-width:{}%"><span>{}</span></em>').format(kind, side, width, text))
+    return draw.NOTHING.join(found)
 
 
 def _row(name: Markup, drawn: Markup) -> Markup:
@@ -140,15 +155,11 @@ def _day(words: Words, day: date) -> Markup:
     return Markup("{}<small>{}</small>").format(words.say("status.today") if today else words.short_weekday(day), short_day(words, day))
 
 
-def _word(scale: Scale, plan: DayPlan, named: Named, after: Named | None) -> Markup:
-    span, kind, text = named
-    left = scale.at(_within(plan, span)[0])
-    width = round((scale.at(_within(plan, after[0])[0]) if after else _WHOLE) - left, 2)
-    if width < _NARROW and kind != "use":
-        return draw.NOTHING
-    return Markup('<em class="hall-{}" style="left:{}%;max-width:{}%"><span>{}</span></em>').format(kind, left, width, text)
+def _edges(scale: Scale, plan: DayPlan, span: Span[datetime]) -> tuple[float, float]:
+    start, end = _within(plan, span)
+    return scale.at(start), scale.at(end)
 
 
 def _piece(scale: Scale, plan: DayPlan, span: Span[datetime], kind: str) -> Markup:
-    left, right = (scale.at(hour) for hour in _within(plan, span))
+    left, right = _edges(scale, plan, span)
     return Markup('<i class="hall-{}" style="left:{}%;width:{}%"></i>').format(kind, left, round(right - left, 2))
