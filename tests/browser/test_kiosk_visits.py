@@ -293,6 +293,8 @@ def test_every_main_button_is_in_sight_without_scrolling(
 
 
 def _all_in_sight(visitor: Visitor, size: dict[str, int], what: str) -> None:
+    # The word of the new screen may be there before the buttons of the old one are gone.
+    visitor.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     visitor.page.locator(what).last.wait_for()
     boxes = [box.bounding_box() for box in visitor.page.locator(what).all()]
     assert boxes
