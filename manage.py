@@ -120,7 +120,7 @@ def _run(settings: Settings, engine: Engine, household: processes.Household, *, 
         _welcome(settings, engine, household, shows=shows)
         for seconds, work in ((_TICK_SECONDS, tick_now), (_PUBLISH_SECONDS, publish_now)):
             threading.Thread(target=_every, args=(seconds, work, settings, engine, stop), daemon=True).start()
-        household.watch(stop.is_set)
+        household.watch(stop)
         say("stopping")
     finally:
         processes.end(cutting)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -20,7 +21,7 @@ from services.settings import HOUSE, Settings
 _PATIENCE_STOPPING: Final = 5.0
 _LONGEST_PAUSE: Final = 30.0
 _STEADY_AFTER: Final = 60.0
-_LOOK_EVERY: Final = 0.25
+_LOOK_EVERY: Final = 0.5
 
 
 class PortTaken(Exception):  # noqa: N818  an outcome, named for what it is
@@ -80,14 +81,13 @@ class Household:
             time.sleep(0.05)
         return not waiting
 
-    def watch(self, stop: Callable[[], bool]) -> None:
-        """Keep them running until told to stop."""
-        while not stop():
+    def watch(self, stop: Event) -> None:
+        """Keep them running until told to stop, at once."""
+        while not stop.wait(_LOOK_EVERY):
             for app in self.apps:
                 self._mend(app)
             if self.reload and self._code_changed():
                 self._again()
-            time.sleep(_LOOK_EVERY)
 
     def stop(self) -> None:
         """Stop them all, gently first."""

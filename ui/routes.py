@@ -1,6 +1,7 @@
 """Two small routes of the kiosk: a camera frame to its code, and whether anything has changed."""
 
 import io
+import sqlite3
 import threading
 import time
 from collections import deque
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 import zxingcpp
 from anyio import to_thread
 from PIL import Image
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine, PoolProxiedConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -75,21 +76,20 @@ class _Changes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._watching: Connection | None = None
+        self._watching: PoolProxiedConnection | None = None
 
     def mark(self) -> str:
         engine = house().engine
         return self._data_version(engine) if engine.dialect.name == "sqlite" else _newest_row(engine)
 
     def _data_version(self, engine: Engine) -> str:
-        # The number means something only to the connection that asks, so one connection stays.
+        # The number means something only to the connection that asks, so one connection stays; asked of the driver itself,
+        # outside any transaction, since an idle kiosk asks a hundred times a minute.
         with self._lock:
             try:
-                self._watching = self._watching or engine.connect()
-                # Begun and ended each time: a transaction that stays open would see the same number for ever.
-                with self._watching.begin():
-                    return str(self._watching.exec_driver_sql("PRAGMA data_version").scalar_one())
-            except sa.exc.SQLAlchemyError:
+                self._watching = self._watching or engine.raw_connection()
+                return str(self._watching.cursor().execute("PRAGMA data_version").fetchone()[0])
+            except (sa.exc.SQLAlchemyError, sqlite3.Error):
                 self._watching = None
                 raise
 

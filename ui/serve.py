@@ -39,6 +39,7 @@ CONFIG: Final[dict[str, Any]] = {
     "server.maxUploadSize": 1,
 }
 _QUIET_SECONDS: Final = 20.0
+_FEW_OBJECTS: Final = 5_000
 
 
 def assemble(
@@ -115,7 +116,10 @@ async def _collecting(_: st.App) -> AsyncIterator[None]:
 async def _collect_when_quiet() -> None:
     while True:
         await asyncio.sleep(_QUIET_SECONDS)
-        gc.collect()
+        young, *older = gc.get_count()
+        # Nobody came: to walk through all that is there would be most of what an idle house does.
+        if any(older) or young > _FEW_OBJECTS:
+            gc.collect()
 
 
 def main() -> None:

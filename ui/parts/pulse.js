@@ -1,7 +1,7 @@
 // The clock ticks here, without asking anybody; and all the time one tiny question: has anything changed?
 
 // A notice of closing is on an idle kiosk within a second; a question costs the server about a millisecond.
-const ASK_EVERY = 600;
+const ASK_EVERY = 750;
 const wall = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "numeric", minute: "2-digit", hourCycle: "h23" });
 // What the idle display shows, ten seconds each.
 const FACES = ["now", "now", "week", "coming"];
