@@ -48,6 +48,13 @@ class EventLine:
     cancelled: bool
     recorded: bool
     audience: str
+    was_at: datetime | None = None
+    was_room: str = ""
+
+    @property
+    def moved(self) -> bool:
+        """Whether it was announced for another time or room."""
+        return self.was_at is not None and (self.was_at, self.was_room) != (self.starts_at, self.room)
 
     @property
     def free(self) -> int:
@@ -93,12 +100,27 @@ _other = _sitting.alias("other")
 _held = (_other.c.event_id == _event.c.id, _other.c.cancelled_at.is_(None))
 _lessons = sa.select(sa.func.count()).select_from(_other).where(*_held).scalar_subquery()
 _came = sa.select(sa.func.count()).select_from(_attendance).where(_attendance.c.sitting_id == _sitting.c.id).scalar_subquery()
+_old_room = _room.alias("old_room")
+_moves = (
+    _change.c.hall_id == _sitting.c.hall_id, _change.c.event_id == _sitting.c.event_id, _change.c.sitting_id == _sitting.c.id,
+    _change.c.kind == EventChangeKind.MOVED,
+)  # fmt: skip
+_first_move = sa.select(_change.c.old_starts_at).where(*_moves).order_by(_change.c.at, _change.c.id).limit(1).scalar_subquery()
+_first_room = (
+    sa.select(_old_room.c.name)
+    .join(_change, _change.c.old_room_id == _old_room.c.id)
+    .where(*_moves)
+    .order_by(_change.c.at, _change.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
 _lines = (
     sa.select(
         _event.c.id.label("event_id"), _sitting.c.id, _event.c.title, _event.c.kind, _sitting.c.room_id, _room.c.name.label("room"),
         _sitting.c.starts_at, _sitting.c.ends_at, _sitting.c.day, _sitting.c.number, _lessons.label("lessons"), _event.c.seats,
         _count_of(SignUpState.SEATED).label("seated"), _count_of(SignUpState.WAITING).label("waiting"), _came.label("came"),
         _sitting.c.cancelled_at, sa.exists().where(_record.c.sitting_id == _sitting.c.id).label("recorded"), _event.c.audience,
+        _first_move.label("was_at"), _first_room.label("was_room"),
     )
     .select_from(_sitting)
     .join(_event, _event.c.id == _sitting.c.event_id)
@@ -112,6 +134,7 @@ _earlier = sa.exists().where(
 )  # fmt: skip
 _ahead = (_sitting.c.cancelled_at.is_(None), _sitting.c.ends_at > bindparam("at"))
 _coming = _lines.where(*_ahead, ~_earlier, _event.c.kind != EventKind.REHEARSAL)
+_called_off = _lines.where(_sitting.c.cancelled_at.is_not(None), _sitting.c.ends_at > bindparam("at"), _event.c.kind != EventKind.REHEARSAL)
 _month = _lines.where(_sitting.c.day >= bindparam("first"), _sitting.c.day < bindparam("last"))
 _of_event = _lines.where(_event.c.id == bindparam("event_id"))
 _not_recorded = _lines.where(
@@ -125,6 +148,11 @@ def coming(session: Session, *, hall_id: UUID, at: datetime, most: int = 12) -> 
     """Give the next sitting of every event that is on or to come, the soonest first; rehearsals are nobody's but the team's."""
     rows = session.execute(_coming.limit(most), {"hall_id": hall_id, "at": at})
     return tuple(_line(row) for row in rows)
+
+
+def called_off(session: Session, *, hall_id: UUID, at: datetime, most: int = 12) -> tuple[EventLine, ...]:
+    """Give what was announced and will not be, as long as its time is still to come."""
+    return tuple(_line(row) for row in session.execute(_called_off.limit(most), {"hall_id": hall_id, "at": at}))
 
 
 def one_coming(session: Session, *, hall_id: UUID, event_id: UUID, at: datetime) -> EventLine:
@@ -177,5 +205,5 @@ def _line(row: Any) -> EventLine:
         event_id=row.event_id, sitting_id=row.id, title=row.title, kind=row.kind, room_id=row.room_id, room=row.room,
         starts_at=row.starts_at, ends_at=row.ends_at, day=row.day, lesson=row.number, lessons=row.lessons, seats=row.seats,
         seated=row.seated, waiting=row.waiting, came=row.came, cancelled=row.cancelled_at is not None, recorded=bool(row.recorded),
-        audience=row.audience,
+        audience=row.audience, was_at=row.was_at, was_room=row.was_room or "",
     )  # fmt: skip

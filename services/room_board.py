@@ -42,7 +42,7 @@ def lines(session: Session, *, hall_id: UUID, door: Status, at: datetime, days: 
     """Lay so many days of every room but the offices, in the order of the rooms."""
     open_to_all = [room for room in door.rooms if room.area_kind is not AreaKind.OFFICE]
     room_ids = [room.room_id for room in open_to_all]
-    plans = rooms.plans_of(session, hall_id=hall_id, room_ids=room_ids, first=clock.local_day(at), days=days)
+    plans = rooms.plans_of(session, hall_id=hall_id, room_ids=room_ids, first=clock.local_day(at), days=days, at=at)
     return tuple(_line(door, room, plans[room.room_id]) for room in open_to_all)
 
 
@@ -51,7 +51,7 @@ def page(session: Session, *, hall_id: UUID, door: Status, room_id: UUID, at: da
     room = next((room for room in door.rooms if room.room_id == room_id and room.area_kind is not AreaKind.OFFICE), None)
     if room is None:
         raise FactWrong(field="room")
-    sheet = rooms.sheet(session, hall_id=hall_id, room_id=room_id, day=clock.local_day(at))
+    sheet = rooms.sheet(session, hall_id=hall_id, room_id=room_id, day=clock.local_day(at), at=at)
     return RoomPage(_line(door, room, sheet.week), sheet, rule_sets.current(session, hall_id=hall_id, room_id=room_id))
 
 

@@ -122,11 +122,13 @@ def day_plan(session: Session, *, hall_id: UUID, room_ids: list[UUID], day: date
     return {room_id: plans[0] for room_id, plans in plans_of(session, hall_id=hall_id, room_ids=room_ids, first=day, days=1).items()}
 
 
-def plans_of(session: Session, *, hall_id: UUID, room_ids: list[UUID], first: date, days: int) -> dict[UUID, tuple[DayPlan, ...]]:
-    """Lay so many days of each room, with one question for all that is on."""
-    on = uses(
-        session, hall_id=hall_id, room_ids=room_ids, frame=Span(clock.instant(first, 0), clock.instant(first + timedelta(days=days), 0))
-    )
+def plans_of(
+    session: Session, *, hall_id: UUID, room_ids: list[UUID], first: date, days: int, at: datetime | None = None
+) -> dict[UUID, tuple[DayPlan, ...]]:
+    """Lay so many days of each room, with one question for all that is on; a booking that nobody came to by `at` is left out."""
+    frame = Span(clock.instant(first, 0), clock.instant(first + timedelta(days=days), 0))
+    found = uses(session, hall_id=hall_id, room_ids=room_ids, frame=frame)
+    on = {room_id: [use for use in mine if at is None or use.stands(at)] for room_id, mine in found.items()}
     ahead = [first + timedelta(days=number) for number in range(days)]
     return {room_id: tuple(_laid(session, room_id, day, on.get(room_id, [])) for day in ahead) for room_id in room_ids}
 
@@ -149,7 +151,7 @@ def usable(session: Session, *, hall_id: UUID) -> dict[UUID, tuple[str, int]]:
     return {row.id: (row.name, row.capacity) for row in session.execute(rows)}
 
 
-def sheet(session: Session, *, hall_id: UUID, room_id: UUID, day: date, days: int = 7) -> RoomSheet:
+def sheet(session: Session, *, hall_id: UUID, room_id: UUID, day: date, days: int = 7, at: datetime | None = None) -> RoomSheet:
     """Give a room with its next days. Raises FactWrong for none of this hall."""
     mine = {"hall_id": hall_id, "room_id": room_id}
     row = session.execute(_facts, mine).one_or_none()
@@ -160,7 +162,7 @@ def sheet(session: Session, *, hall_id: UUID, room_id: UUID, day: date, days: in
         room_id=room_id, name=row.name, floor=row.floor, area_m2=row.area_m2, capacity=row.capacity,
         functions=tuple(session.execute(_functions, mine).scalars()), services=tuple(session.execute(_services, mine).scalars()),
         people=hours.people_on(session, hall_id, day).get(room_id, ()), things=tuple((thing.name, int(thing.count)) for thing in things),
-        week=plans_of(session, hall_id=hall_id, room_ids=[room_id], first=day, days=days)[room_id],
+        week=plans_of(session, hall_id=hall_id, room_ids=[room_id], first=day, days=days, at=at)[room_id],
     )  # fmt: skip
 
 

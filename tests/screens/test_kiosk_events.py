@@ -12,7 +12,7 @@ from services.refusals import TicketNotMatched
 from services.sign_ups import Guest
 from tests.cast import AT, Village, gesture
 from tests.screens.test_kiosk_screens import Kiosk, kiosk, press, shown, stand_of, village
-from tests.services.test_events import TALK, evening, make
+from tests.services.test_events import TALK, evening, make, sittings
 from ui.kiosk import event_acts
 from ui.kiosk.stand import Stand
 
@@ -168,3 +168,20 @@ def test_a_group_of_one_is_not_named(village: Village) -> None:
     for key, group in (("a", "二组"), ("b", "二组"), ("c", "十二组"), ("d", "十二组"), ("e", "三组")):
         village.person(key, f"村民{key}", date(1980, 1, 1), villager_group=group)
     assert database.read(village.engine, villages.groups, hall_id=village.hall.id) == ("二组", "十二组")
+
+
+def test_what_was_moved_says_from_when_and_what_was_called_off_says_so(village: Village, kiosk: Kiosk) -> None:
+    moved, off = make(village, FEW), make(village, Draft("养殖讲座", TALK.kind, "周桂生"), spans=[evening(date(2027, 3, 22))])
+    (sitting,) = sittings(village, moved.event_id)
+    facts = {"at": AT, "by": village.zhou}
+    move = {"sitting_id": sitting.id, "room_id": village.rooms["library"].id, "span": evening(date(2027, 3, 27))}
+    database.write(village.engine, events.move, **move, gesture=gesture(), **facts)
+    database.write(village.engine, events.cancel, event_id=off.event_id, reason="停电", gesture=gesture(), **facts)
+    page = press(kiosk(), "home-events")
+    assert "3.27" in shown(page)
+    assert "改了，原定3月20日 19:00 多功能活动厅" in shown(page)
+    assert "养殖讲座" in shown(page)
+    assert "已取消" in shown(page)
+    assert f"do-event-{off.event_id.hex}" not in {str(each.key) for each in page.button}
+    press(page, f"event-{moved.event_id.hex}")
+    assert "改了，原定3月20日 19:00 多功能活动厅" in shown(page)

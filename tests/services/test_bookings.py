@@ -211,6 +211,8 @@ def test_who_does_not_come_has_lost_the_room_after_fifteen_minutes_though_nothin
     plan = database.read(village.engine, rooms.day_plan, hall_id=village.hall.id, room_ids=[room_id], day=DAY)[room_id]
     late = start + timedelta(minutes=15)
     assert (len(plan.now(late - timedelta(minutes=1))), plan.now(late)) == (1, ())
+    board = {"hall_id": village.hall.id, "room_ids": [room_id], "first": DAY, "days": 1}
+    assert database.read(village.engine, rooms.plans_of, **board, at=late)[room_id][0].uses == ()
     assert line(village, mine, late).state is BookingState.NO_SHOW
     week = database.read(village.engine, room_diary.week, room_id=room_id, first=DAY, at=late, by=village.zhou)
     assert week[0].entries == ()

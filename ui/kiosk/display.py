@@ -47,9 +47,10 @@ def display(stand: Stand, _: object) -> None:
 
 
 def turns_at(door: Status, now: datetime) -> int:
-    """When the display stops being true, in ms since 1970: with the door's word, or when something begins or ends in a room."""
-    moments = (moment for line in rooms.lines_now() for use in line.today.uses for moment in (use.span.start, use.span.end))
-    ahead = (int(moment.timestamp() * 1000) + 500 for moment in moments if moment > now)
+    """When the display stops being true, in ms since 1970: with the door's word, or when a room is taken, left or given up."""
+    uses = [use for line in rooms.lines_now() for use in line.today.uses]
+    moments = (moment for use in uses for moment in (use.span.start, use.lapses_at, use.span.end))
+    ahead = (int(moment.timestamp() * 1000) + 500 for moment in moments if moment and moment > now)
     return min((board.turns_at(door, now), *ahead))
 
 
@@ -59,9 +60,9 @@ def _coming(session: Session) -> tuple[EventLine, ...]:
 
 def _head(stand: Stand) -> Markup:
     words, day = stand.words, clock.local_day(clock.now())
-    return Markup(
-        '<header><h1>{}{}</h1><b class="hall-clock">{}</b><p><span>{}</span><span>{}</span><span>{}</span></p></header>'
-    ).format(house().hall.name, frame.sample(stand), words.time(clock.now()), words.due(day), words.weekday(day), _lunar(words, day))
+    return Markup('<header><h1>{}{}</h1><b class="hall-clock">{}</b><p><span>{}</span><span>{}</span><span>{}</span></p></header>').format(
+        house().hall.name, frame.sample(stand), words.time(clock.now()), words.due(day), words.weekday(day), _lunar(words, day)
+    )
 
 
 def _lunar(words: Words, day: date) -> str:

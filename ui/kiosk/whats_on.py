@@ -27,8 +27,10 @@ def events(stand: Stand, _: object) -> None:
         if not lines:
             draw.html(Markup('<p class="hall-aside hall-empty">{}</p>').format(stand.say("events.none")))
         for line in lines[first : first + SHOWN]:
-            with st.container(key=f"event-{line.event_id.hex}", horizontal=True):
+            with st.container(key=f"event-{line.sitting_id.hex}", horizontal=True):
                 draw.html(_row(stand.words, line))
+                if line.cancelled:
+                    continue
                 frame.button(stand, f"event-{line.event_id.hex}", stand.say(_verb(line)), event_acts.look_at, line.event_id)
     with frame.actions():
         frame.button(stand, "close", stand.say("events.close"), acts.leave)
@@ -61,7 +63,9 @@ def event(stand: Stand, _: object) -> None:
 
 
 def seats(words: Words, line: EventLine) -> tuple[str, str]:
-    """Say how many seats are left, with the tone it is said in."""
+    """Say how many seats are left, with the tone it is said in; or that it was called off."""
+    if line.cancelled:
+        return words.say("events.called_off"), "off"
     if line.seats is None:
         return words.say("events.open"), "open"
     if line.free:
@@ -70,7 +74,11 @@ def seats(words: Words, line: EventLine) -> tuple[str, str]:
 
 
 def _coming(session: Session) -> tuple[EventLine, ...]:
-    return agenda.coming(session, hall_id=acts.actor().hall_id, at=clock.now(), most=4 * SHOWN)
+    """What comes and what was called off, in the order of time: who meant to come reads that it will not be."""
+    hall_id, at = acts.actor().hall_id, clock.now()
+    off = agenda.called_off(session, hall_id=hall_id, at=at, most=SHOWN)
+    lines = (*agenda.coming(session, hall_id=hall_id, at=at, most=4 * SHOWN), *off)
+    return tuple(sorted(lines, key=lambda line: line.starts_at))
 
 
 def _one(session: Session, *, stand: Stand) -> EventLine:
@@ -88,9 +96,19 @@ def _row(words: Words, line: EventLine) -> Markup:
         f"{line.day.month}.{line.day.day}", words.short_weekday(line.day)
     )
     when = f"{words.time(line.starts_at)}–{words.time(line.ends_at)}　{line.room}"
-    return Markup('<section class="hall-event">{}<div><b>{}</b><p>{}</p><small class="hall-seats-{}">{}</small></div></section>').format(
-        day, line.title, when, tone, left
-    )
+    off = Markup(" hall-event-off") if line.cancelled else draw.NOTHING
+    return Markup(
+        '<section class="hall-event{}">{}<div><b>{}</b><p>{}{}</p><small class="hall-seats-{}">{}</small></div></section>'
+    ).format(off, day, line.title, when, _moved(words, line), tone, left)
+
+
+def _moved(words: Words, line: EventLine) -> Markup:
+    """Say that it was announced otherwise: somebody may have the old time in mind."""
+    if not line.moved or line.was_at is None or line.cancelled:
+        return draw.NOTHING
+    was = " ".join([words.moment(line.was_at)] + ([line.was_room] if line.was_room != line.room else []))
+    said = words.say("events.was", was=was)
+    return Markup(' <em class="hall-moved">{}</em>').format(said)
 
 
 def _sheet(words: Words, line: EventLine) -> Markup:
@@ -100,6 +118,7 @@ def _sheet(words: Words, line: EventLine) -> Markup:
     facts = [
         (words.say("events.when"), f"{words.due(line.day)} {words.short_weekday(line.day)}　{hours}"),
         (words.say("events.where"), line.room),
+        (words.say("events.changed"), _moved(words, line)),
         (words.say("events.audience"), line.audience),
         (words.say("events.course"), lessons),
     ]
