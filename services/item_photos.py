@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import ActivityPhoto, ClosurePosting, Item, ItemPhoto, Photo, SignPhoto
+from models import ActivityPhoto, ClosurePosting, HallPhoto, Item, ItemPhoto, Photo, SignPhoto
 from services import journal, photos
 from services.journal import Actor
 from services.photos import Small
@@ -21,6 +21,7 @@ _of_item = ItemPhoto.__table__  # type: ignore[attr-defined]
 _of_event = ActivityPhoto.__table__  # type: ignore[attr-defined]
 _of_posting = ClosurePosting.__table__  # type: ignore[attr-defined]
 _of_sign = SignPhoto.__table__  # type: ignore[attr-defined]
+_of_hall = HallPhoto.__table__  # type: ignore[attr-defined]
 _item = Item.__table__  # type: ignore[attr-defined]
 
 
@@ -60,7 +61,7 @@ def of_item(session: Session, *, item_id: UUID, by: Actor) -> list[Kept]:
 
 
 def take_away(session: Session, *, photo_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
-    """Empty a photo of a thing, an event, a posted notice or a sign that should not be kept (somebody is on it, a mistake).
+    """Empty a photo of a thing, an event, a posted notice, a sign or the hall that should not be kept (somebody is on it, a mistake).
 
     That there was one stays written, and why it went.
 
@@ -91,7 +92,7 @@ _emptied = (
         _photo.c.id == bindparam("photo"),
         _photo.c.hall_id == bindparam("of_hall"),
         _photo.c.removed_at.is_(None),
-        sa.or_(*(sa.exists().where(shown.c.photo_id == _photo.c.id) for shown in (_of_item, _of_event, _of_posting, _of_sign))),
+        sa.or_(*(sa.exists().where(shown.c.photo_id == _photo.c.id) for shown in (_of_item, _of_event, _of_posting, _of_sign, _of_hall))),
     )
     .values(content=b"", removed_at=bindparam("when"), removed_by=bindparam("who"))
 )

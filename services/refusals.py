@@ -31,6 +31,18 @@ class FunctionInUse(Refusal):
     """Something is to come in the room for this function. Facts: count."""
 
 
+class StageSkipped(Refusal):
+    """A hall comes to one stage after the other."""
+
+
+class PhotosMissing(Refusal):
+    """Integrated only with a photo of before and one of after."""
+
+
+class DayAhead(Refusal):
+    """What has happened is not written down ahead."""
+
+
 class RoomTaken(Refusal):
     """Two functions that exclude each other would overlap."""
 

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services import closure_papers, rule_papers, rule_sets
+from models import PhotoMoment
+from services import closure_papers, hall_profile, photos, profile_papers, rule_papers, rule_sets
+from services.hall_profile import Profile
 from services.journal import Actor
 from services.rule_papers import SIZES
 from services.rule_sets import RuleSheet
@@ -40,4 +42,21 @@ def _rules(session: Session, *, rule_id: UUID, by: Actor) -> tuple[RuleSheet, bo
     return sheet, in_force, closure_papers.colours(session, by=by)
 
 
-ROUTES: Final = [Route("/desk/rules/{rule_id}/{size}.pdf", rules)]
+async def profile(request: Request) -> Response:
+    """Hand over the hall as it stands, on one sheet."""
+    by = keeper(request)
+    found = await asked(_profile, by=by) if by else None
+    if not isinstance(found, tuple):
+        return NOT_FOUND
+    spoken = words(LANGUAGES[0])
+    made = await to_thread.run_sync(lambda: profile_papers.sheet(*found, spoken))
+    return download(made, f"{found[0].name}-{spoken.say('profile.title')}.pdf", PDF)
+
+
+def _profile(session: Session, *, by: Actor) -> tuple[Profile, dict[PhotoMoment, bytes]]:
+    known = hall_profile.profile(session, hall_id=by.hall_id)
+    newest = {one.moment: one.photo_id for one in known.photos}
+    return known, {moment: photos.jpeg(session, photo_id=photo_id, by=by) for moment, photo_id in newest.items()}
+
+
+ROUTES: Final = [Route("/desk/rules/{rule_id}/{size}.pdf", rules), Route("/desk/hall/profile.pdf", profile)]

@@ -9,7 +9,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "desk": ("desk", "slip"),
     "people": ("patrons", "register", "teams", "attendants", "duties", "accounts", "rules", "journal"),
     "stock": ("holdings", "equipment", "periodicals", "labels", "import", "stocktake", "weeding", "care"),
-    "hall": ("closures", "opening", "hours", "rooms", "rule_sets", "holidays", "signs", "suggestions", "tourism"),
+    "hall": ("closures", "opening", "hours", "rooms", "rule_sets", "profile", "holidays", "signs", "suggestions", "tourism"),
     "events": ("events", "bookings", "planner", "tasks"),
     "registers": ("ledgers", "charts", "funds"),
 }
