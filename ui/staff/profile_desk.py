@@ -44,9 +44,9 @@ def _stages(stand: Stand, profile: Profile) -> None:
     boxes = []
     for place, stage in enumerate(STAGES):
         step = reached.get(stage) if place <= now else None
-        day = stand.words.due(clock.local_day(step.at)) if step else ""
+        when = stand.words.due(clock.local_day(step.at)) if step else ""
         mark = Markup(' class="done"') if place <= now else draw.NOTHING
-        boxes.append(Markup("<li{}><b>{}</b><small>{}</small></li>").format(mark, say(f"stage.{stage}"), day))
+        boxes.append(Markup("<li{}><b>{}</b><small>{}</small></li>").format(mark, say(f"stage.{stage}"), when))
     draw.html(Markup('<ol class="hall-stages">{}</ol>').format(draw.NOTHING.join(boxes)))
     others = [stage for place, stage in enumerate(STAGES) if place <= now + 1 and place != now]
     chosen = STAGES[min(now + 1, len(STAGES) - 1)]
