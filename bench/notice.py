@@ -39,11 +39,12 @@ def measure() -> list[Row]:
             page.goto(app.url)
             house.until(page, "document.documentElement.dataset.scanner === 'ready' && !bench.running()")
             waits = [_published(page, engine, hall, number) for number in range(1, NOTICES + 1)]
+            page.wait_for_selector(".hall-display", timeout=90_000)
             cpu = _idle(app.process.pid)
         note = f"{spread(waits, 'ms')}; from the commit at the desk to the words on a kiosk nobody touches"
         return [
             at_most("notice published → banner on an idle kiosk, worst", max(waits), "ms", 1000, note),
-            at_most("the kiosk's servers over 60 idle seconds", cpu, "% of a core", 1, f"p50 of the banner {percentile(waits, 50):.0f} ms"),
+            at_most("the idle display, its servers over 60 s", cpu, "% of a core", 1, f"p50 of the banner {percentile(waits, 50):.0f} ms"),
         ]
     finally:
         engine.dispose()

@@ -72,10 +72,10 @@ def _notice(words: Words, notice: Notice) -> Markup:
         start = words.say("notice.from", at=words.moment(notice.starts_at)) if notice.stage is Stage.COMING else ""
         when = " · ".join(part for part in (start, _kept(words, notice), back) if part)
     reason = notice.reason or words.say(f"closure_reason.{notice.reason_code}")
-    lines = (reason, words.say("notice.contact", contact=notice.contact)) if notice.contact else (reason,)
+    contact = Markup("<span>　{}</span>").format(words.say("notice.contact", contact=notice.contact)) if notice.contact else draw.NOTHING
     return Markup(
-        '<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b><p>{}</p><p>{}</p></div></section>'
-    ).format(notice.stage, draw.picture("notice"), words.say(_title(notice), where=where), when, "　".join(lines))
+        '<section class="hall-notice hall-notice-{}" role="status"><div>{}</div><div><b>{}</b><p>{}</p><p>{}{}</p></div></section>'
+    ).format(notice.stage, draw.picture("notice"), words.say(_title(notice), where=where), when, reason, contact)
 
 
 def _kept(words: Words, notice: Notice) -> str:
