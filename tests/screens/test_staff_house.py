@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from models import HouseRules, Medium, Policy, Role, Staff
+from models import BookingRules, HouseRules, Medium, Policy, Role, Staff
 from services import circulation, database, staff
 from services.staff import Signed
 from tests.cast import AT, Village, gesture
@@ -77,7 +77,7 @@ def test_a_keeper_sees_rules_and_rooms_but_no_fields(desk: Desk, village: Villag
         press(page, "group-people")
         press(page, f"go-{screen}")
         assert "由负责人管理" in seen(page)
-        assert not {"do-account-make", "do-policy-save", "do-house-save", "do-duty-save"} & keys(page)
+        assert not {"do-account-make", "do-policy-save", "do-house-save", "do-waits-save", "do-duty-save"} & keys(page)
 
 
 def test_the_rules_are_changed_where_they_are_read(desk: Desk, village: Village) -> None:
@@ -92,6 +92,9 @@ def test_the_rules_are_changed_where_they_are_read(desk: Desk, village: Village)
     next(each for each in page.number_input if str(each.key).startswith("house-holds_max")).set_value(4).run()
     press(page, "house-save")
     assert rows(village, HouseRules)[0].holds_max == 4
+    next(each for each in page.number_input if str(each.key).startswith("waits-")).set_value(20).run()
+    press(page, "waits-save")
+    assert rows(village, BookingRules)[0].no_show_minutes == 20
 
 
 def test_the_journal_is_searched_and_names_nobody(desk: Desk, lived: Village) -> None:

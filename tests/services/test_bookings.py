@@ -256,10 +256,10 @@ def test_one_tap_says_they_came_and_late_is_better_than_never(village: Village) 
 
 def test_the_head_of_the_hall_sets_how_long_a_room_waits(village: Village) -> None:
     (mine,) = book(village).booking_ids
-    patience = {"minutes": 30, "at": AT, "by": village.zhou}
+    patience = {"waits": 30, "at": AT, "by": village.zhou}
     database.write(village.engine, no_shows.set_patience, **patience)
-    database.write(village.engine, no_shows.set_patience, **patience | {"minutes": 40})
-    refused(FactWrong, lambda: database.write(village.engine, no_shows.set_patience, **patience | {"minutes": 0}))
+    database.write(village.engine, no_shows.set_patience, **patience | {"waits": 40})
+    refused(FactWrong, lambda: database.write(village.engine, no_shows.set_patience, **patience | {"waits": 0}))
     assert line(village, mine, span().start + timedelta(minutes=39)).state is BookingState.AWAITED
     assert line(village, mine, span().start + timedelta(minutes=40)).state is BookingState.NO_SHOW
 

@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from models import BorrowerKind, Medium
-from services import keepers, policy, undoing_house
+from services import keepers, no_shows, policy, undoing_house
 from services.policy import SANE, Terms
 from ui.staff import acts, draw, frame, told
 from ui.staff.stand import Stand, Undo, here
@@ -36,6 +36,9 @@ def screen(stand: Stand) -> None:
     with frame.card("house"):
         draw.html(draw.heading(stand.say("people.rules.house")))
         _house(stand, house if isinstance(house, dict) else {}, head=head)
+    with frame.card("booking-rules"):
+        draw.html(draw.heading(stand.say("staff.nav.bookings")))
+        _waits(stand, head=head)
 
 
 def _table(stand: Stand, matrix: Matrix) -> Markup:
@@ -88,6 +91,22 @@ def _house(stand: Stand, values: dict[str, int], *, head: bool) -> None:
             key=f"house-{field}-{stand.round}",
         )  # fmt: skip
     frame.button("house-save", stand.say("people.rules.save_house"), _change_house, values, stand.round, kind="primary")
+
+
+def _waits(stand: Stand, *, head: bool) -> None:
+    """How long a room waits for the group that booked it."""
+    found = acts.look(no_shows.minutes)
+    now, label, key = found if isinstance(found, int) else no_shows.MINUTES, stand.say("field.no_show_minutes"), f"waits-{stand.round}"
+    if not head:
+        draw.html(draw.facts([(label, str(now))]))
+        return
+    st.columns(4)[0].number_input(label, no_shows.SANE[0], no_shows.SANE[-1], now, key=key)
+    frame.button("waits-save", stand.say("people.rules.save_house"), _change_waits, now, key, kind="primary")
+
+
+def _change_waits(shown: int, key: str) -> None:
+    answer = acts.do(no_shows.set_patience, waits=int(st.session_state.get(key, shown)))
+    here().tell(answer if acts.failed(answer) else draw.notice("good", here().say("people.told.rules")))
 
 
 def _change(kind: BorrowerKind, medium: Medium, n: int) -> None:
