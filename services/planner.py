@@ -105,6 +105,11 @@ def plan(session: Session, *, year: int, at: datetime, by: Actor) -> tuple[PlanR
     return tuple(PlanRow(month, kind, meant.get((month, kind), 0), done[month, kind]) for month, kind in keys)
 
 
+def target(session: Session, *, year: int, month: int, kind: EventKind, by: Actor) -> int:
+    """How many events of a kind are meant for a month; 0 without a line."""
+    return int(session.execute(sa.select(_line.c.target).where(*_in_force(year, month, kind, by))).scalar_one_or_none() or 0)
+
+
 def set_line(session: Session, *, year: int, month: int, kind: EventKind, target: int, at: datetime, gesture: UUID, by: Actor) -> None:
     """Mean to hold so many events of a kind in a month; 0 takes the line away. Raises NotAllowed, FactWrong (month, target)."""
     effect = journal.gesture_key(gesture, "plan", year, month, kind)
@@ -116,8 +121,7 @@ def set_line(session: Session, *, year: int, month: int, kind: EventKind, target
         raise FactWrong(field="month")
     if not 0 <= target <= _MOST:
         raise FactWrong(field="target")
-    same = (_line.c.hall_id == by.hall_id, _line.c.year == year, _line.c.month == month, _line.c.kind == kind, _line.c.removed_at.is_(None))
-    session.execute(sa.update(_line).where(*same).values(removed_at=at))
+    session.execute(sa.update(_line).where(*_in_force(year, month, kind, by)).values(removed_at=at))
     line_id = new_id()
     if target:
         row = {"id": line_id, "hall_id": by.hall_id, "year": year, "month": month, "kind": kind, "target": target}
@@ -187,3 +191,8 @@ _firsts = (
 )
 _this_year = (_firsts.c.first >= bindparam("since"), _firsts.c.first < bindparam("until"))
 _new_titles = sa.select(sa.func.count()).select_from(_firsts).where(*_this_year)
+
+
+def _in_force(year: int, month: int, kind: EventKind, by: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    same = (_line.c.hall_id == by.hall_id, _line.c.year == year, _line.c.month == month, _line.c.kind == kind)
+    return (*same, _line.c.removed_at.is_(None))

@@ -1,4 +1,4 @@
-"""Taking back what was done a moment ago to an event: called off, left out, moved, somebody taken off its list."""
+"""Taking back what was done a moment ago to an event: called off, left out, moved, planned, somebody taken off its list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
-from models import Event, EventChange, EventChangeKind, EventThing, RoomUse, SignUp, SignUpState, Sitting
-from services import clock, event_things, events, sign_ups, taken_back, timeline
+from models import Event, EventChange, EventChangeKind, EventKind, EventThing, RoomUse, SignUp, SignUpState, Sitting
+from services import clock, event_things, events, planner, sign_ups, taken_back, timeline
 from services.circulation import exactly_one
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile
@@ -85,6 +85,19 @@ def event_move(session: Session, *, sitting_id: UUID, reason: str, at: datetime,
     from_here = {"old_starts_at": sitting.starts_at, "old_ends_at": sitting.ends_at, "old_room_id": sitting.room_id}
     events.changed(session, event.id, EventChangeKind.MOVED, at, by, sitting_id=sitting_id, reason=reason, **from_here)
     taken_back.record(session, by, "event_move", "sitting", sitting_id, at, gesture)
+
+
+def plan_set(
+    session: Session, *, year: int, month: int, kind: EventKind, target: int, was: int, at: datetime, gesture: UUID, by: Actor
+) -> None:  # fmt: skip
+    """Written into the plan by mistake: the line is as it was. Raises NotAllowed, ChangedMeanwhile (somebody wrote something else)."""
+    taken_back.refuse_strangers(by)
+    if taken_back.was_done(session, by, gesture, by.hall_id):
+        return
+    if planner.target(session, year=year, month=month, kind=kind, by=by) != target:
+        raise ChangedMeanwhile
+    planner.set_line(session, year=year, month=month, kind=kind, target=was, at=at, gesture=gesture, by=by)
+    taken_back.record(session, by, "plan_set", "hall", by.hall_id, at, gesture)
 
 
 def sign_up_cancel(session: Session, *, sign_up_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:

@@ -13,6 +13,7 @@ from models import (
     CareRule,
     Duty,
     Event,
+    EventKind,
     EventThing,
     HouseRules,
     Medium,
@@ -33,6 +34,7 @@ from services import (
     opening_log,
     parts,
     patrons,
+    planner,
     policy,
     sign_ups,
     suspensions,
@@ -143,6 +145,17 @@ def test_who_was_taken_off_has_the_seat_again_and_who_moved_up_waits_again(villa
     assert waiting.state is SignUpState.WAITING
     do(village, sign_ups.cancel, sign_up_id=waiting.id, by=village.kiosk)
     undo(village, undoing_events.sign_up_cancel, sign_up_id=waiting.id)
+
+
+def test_a_line_of_the_plan_written_by_mistake(village: Village) -> None:
+    line = {"year": 2027, "month": 5, "kind": EventKind.FILM}
+    do(village, planner.set_line, **line, target=2)
+    undo(village, undoing_events.plan_set, **line, target=2, was=0)
+    do(village, planner.set_line, **line, target=2)
+    do(village, planner.set_line, **line, target=3)
+    refused(village, ChangedMeanwhile, undoing_events.plan_set, **line, target=2, was=0)
+    undo(village, undoing_events.plan_set, **line, target=3, was=2)
+    assert ask(village, planner.target, **line, by=village.zhou) == 2
 
 
 # -- who is who ---------------------------------------------------------------------------------------------------------------

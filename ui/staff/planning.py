@@ -1,7 +1,7 @@
 """计划: last year's events on this year's days, the year's yardsticks of reading, and the annual plan held against what was done."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
@@ -9,12 +9,12 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from models import EventKind
-from services import clock, event_rules, planner
+from services import clock, event_rules, planner, undoing_events
 from services.event_rules import SANE, Rules
 from services.journal import Actor
 from services.planner import Meters, PlanRow, Proposal
 from ui.staff import acts, draw, event_form, frame, told
-from ui.staff.stand import Stand, here
+from ui.staff.stand import Stand, Undo, here
 
 _SHOWN: Final = 12
 _AHEAD: Final = 90
@@ -111,8 +111,14 @@ def _add(stand: Stand, year: int) -> None:
 
 def _set(year: int, n: int, gesture: UUID) -> None:
     month, kind, target = (st.session_state.get(f"plan-{name}-{n}") for name in ("month", "kind", "target"))
-    answer = acts.do(planner.set_line, year=year, month=month, kind=kind, target=target, gesture=gesture)
-    here().tell(answer if acts.failed(answer) else "planning_set")
+    line = {"year": year, "month": month, "kind": kind}
+    was = acts.look(_target, **line)
+    answer = acts.do(planner.set_line, **line, target=target, gesture=gesture)
+    acts.say(here(), "planning_set", answer, Undo(undoing_events.plan_set, {**line, "target": target, "was": was}))
+
+
+def _target(session: Session, *, at: datetime, by: Actor, **line: Any) -> int:  # noqa: ARG001  asked like every question
+    return planner.target(session, **line, by=by)
 
 
 def _rules(stand: Stand, rules: Rules) -> None:
