@@ -11,7 +11,9 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any, Final
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
+import sqlalchemy as sa
 
 from bench import lending, stage
 from bench.stage import Stage
@@ -34,11 +36,12 @@ _TPCB: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one client did: how many a second, and ms of each, by the clock and of its own processor time."""
+    """What one client did: how many a second, and ms of each: by the clock, of its own processor time, and of its server's process."""
 
     rate: float
     wall: float
     cpu: float
+    served: float
 
 
 def lend(url: str, hall: Stage) -> list[Done]:
@@ -71,7 +74,9 @@ def _together(client: Callable[..., None], facts: list[tuple[Any, ...]]) -> list
 
 def _lender(url: str, hall: Stage, mine: range, start: Barrier, told: "Queue[Done]") -> None:
     engine, at = database.engine_for(url), stage.tomorrow_morning()
-    _until_over(lambda n: lending.check_out(engine, hall, mine[n], at), len(mine), start, told)
+    with engine.connect() as connection:
+        backend = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    _until_over(lambda n: lending.check_out(engine, hall, mine[n], at), len(mine), backend, start, told)
     engine.dispose()
 
 
@@ -85,20 +90,30 @@ def _banker(url: str, scale: int, seed: int, start: Barrier, told: "Queue[Done]"
                 for statement in _TPCB:
                     connection.execute(statement, {**facts, "delta": dice.randint(-5000, 5000)})
 
-        _until_over(act, 1_000_000, start, told)
+        _until_over(act, 1_000_000, connection.info.backend_pid, start, told)
 
 
-def _until_over(act: Callable[[int], None], most: int, start: Barrier, told: "Queue[Done]") -> None:
+def _until_over(act: Callable[[int], None], most: int, backend: int, start: Barrier, told: "Queue[Done]") -> None:
     timed = lending.Timed()
     for n in range(_WARM):
         act(n)
     with lending.no_collecting():
         start.wait(_PATIENCE)
-        began = time.perf_counter()
+        began, served = time.perf_counter(), _used(backend)
         for n in range(_WARM, most):
             with timed.one():
                 act(n)
             if time.perf_counter() - began > SECONDS:
                 break
         rate = len(timed.wall) / (time.perf_counter() - began)
-    told.put(Done(rate, statistics.median(timed.wall), statistics.median(timed.cpu)))
+        served = (_used(backend) - served) / len(timed.wall)
+    told.put(Done(rate, statistics.median(timed.wall), statistics.median(timed.cpu), served))
+
+
+def _used(backend: int) -> float:
+    """Ms of the processor that the server's process of one connection has used; nothing is known of one on another machine."""
+    try:
+        times = psutil.Process(backend).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system) * 1000
