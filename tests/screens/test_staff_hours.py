@@ -1,15 +1,19 @@
 """开放时间 on the tablet: chosen by touch, looked at before it is saved, taken back; too short a notice wants a reason."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from models import Opening, Season
 from services import clock, database, hours
+from services.staff import Signed
 from tests.cast import AT, Village
+from tests.screens.test_staff_signs import fetch
 from tests.services.test_calendars import hm
 from tests.tablet import Desk, keys, press, seen
 
@@ -41,7 +45,7 @@ def count(village: Village, table: Any) -> int:
         return len(session.exec(select(table)).all())
 
 
-def test_the_week_is_changed_by_touch_and_looked_at_first(village: Village, page: AppTest) -> None:
+def test_the_week_is_changed_by_touch_and_looked_at_first(village: Village, page: AppTest, signed: Signed) -> None:
     assert "先选哪几天" in seen(page)
     days(page, 2, 3)
     assert "和现在一样，没有变化。" in seen(page)
@@ -56,6 +60,11 @@ def test_the_week_is_changed_by_touch_and_looked_at_first(village: Village, page
     assert "开放时间已改" in seen(page)
     assert (slots(village, 0), slots(village, 7)) == ((hm("09:00-12:00"), hm("14:30-17:30")), (hm("09:00-12:00"),))
     assert "3月17日起" in seen(page)
+    status, pdf = fetch(signed, "/desk/hall/hours-a4.pdf")
+    (sheet,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert status == 200
+    assert "3月17日起：周二9:00–12:0014:30–17:30周三至周四9:00–12:00周五至" in "".join(sheet.extract_text().split())
+    assert fetch(signed, "/desk/hall/hours-a5.pdf")[0] == 404
     press(page, "undo")
     assert slots(village, 7) == (hm("09:00-12:00"), hm("14:30-17:30"))
 

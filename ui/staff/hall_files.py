@@ -1,6 +1,6 @@
 """Papers of the hall, behind the gate: rules for the wall, the hall as it stands; made when they are asked for and kept nowhere."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from anyio import to_thread
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from models import PhotoMoment
-from services import closure_papers, hall_profile, photos, profile_papers, rule_papers, rule_sets
+from services import clock, closure_papers, hall_profile, hours_papers, photos, profile_papers, rule_papers, rule_sets
 from services.hall_profile import Profile
 from services.journal import Actor
 from services.rule_papers import SIZES
@@ -59,4 +59,24 @@ def _profile(session: Session, *, by: Actor) -> tuple[Profile, dict[PhotoMoment,
     return known, {moment: photos.jpeg(session, photo_id=photo_id, by=by) for moment, photo_id in newest.items()}
 
 
-ROUTES: Final = [Route("/desk/rules/{rule_id}/{size}.pdf", rules), Route("/desk/hall/profile.pdf", profile)]
+async def opening_hours(request: Request) -> Response:
+    """Hand over the notice of the hours of all rooms."""
+    by, size = keeper(request), request.path_params["size"]
+    found = await asked(_hours, by=by) if by and size in SIZES else None
+    if not isinstance(found, tuple):
+        return NOT_FOUND
+    facts, colours = found
+    made = await to_thread.run_sync(lambda: hours_papers.notice(facts, size=size, colours=colours))
+    return download(made, f"{facts['title']}-{size}.pdf", PDF)
+
+
+def _hours(session: Session, *, by: Actor) -> tuple[dict[str, Any], dict[str, str]]:
+    facts = hours_papers.facts(session, hall=house().hall.name, at=clock.now(), by=by)
+    return facts, closure_papers.colours(session, by=by)
+
+
+ROUTES: Final = [
+    Route("/desk/hall/hours-{size}.pdf", opening_hours),
+    Route("/desk/rules/{rule_id}/{size}.pdf", rules),
+    Route("/desk/hall/profile.pdf", profile),
+]

@@ -15,6 +15,7 @@ from services.closable import Places
 from services.hours_changes import Past
 from services.hours_plans import Change, Laid, Layer
 from services.journal import Actor
+from services.rule_papers import SIZES
 from services.spans import Span
 from ui.staff import acts, draw, frame, hours_preview, moments, told
 from ui.staff.stand import Stand, here
@@ -184,6 +185,9 @@ def _layers(stand: Stand, room_id: UUID) -> None:
             if not (one.change.layer is Layer.WEEK and one.begun):
                 label = say("staff.hours.end" if one.begun and one.change.layer is Layer.SEASON else "staff.hours.drop")
                 frame.button(f"drop-{place}", label, _drop, one.change)
+    with st.container(key="card-acts-notice", horizontal=True):
+        for size in SIZES:
+            st.link_button(say(f"staff.hours.notice_{size}"), f"/desk/hall/hours-{size}.pdf", type="secondary")
     past = acts.look(_past, room_id=room_id)
     if isinstance(past, tuple) and past:
         with st.expander(say("staff.hours.history")):
