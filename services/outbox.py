@@ -1,6 +1,6 @@
 """What has to be seen outside: asked for in the transaction that changed something, so that no change is forgotten (rules.md §8)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,8 @@ _outbox = OutboxRow.__table__  # type: ignore[attr-defined]
 
 PUBLIC: Final = ("booking", "closure", "event", "hours", "room", "sign_up", "sitting")
 """How the journal's verbs begin that change what the public pages and calendars say."""
+
+_KEPT: Final = timedelta(days=31)
 
 _waiting = sa.select(_outbox.c.id).where(_outbox.c.hall_id == bindparam("hall_id"), _outbox.c.done_at.is_(None))
 _oldest = sa.select(sa.func.min(_outbox.c.at)).where(_outbox.c.done_at.is_(None))
@@ -39,3 +41,9 @@ def oldest(session: Session) -> datetime | None:
 def done(session: Session, *, ids: list[UUID], at: datetime) -> None:
     """Note that these were carried out; what was asked for meanwhile still waits."""
     session.execute(sa.update(_outbox).where(_outbox.c.id.in_(ids), _outbox.c.done_at.is_(None)).values(done_at=at))
+
+
+def forget(session: Session, *, at: datetime) -> int:
+    """Drop what was carried out a month ago: the journal knows what happened, these rows only that it was seen outside."""
+    old = sa.delete(_outbox).where(_outbox.c.done_at < at - _KEPT)
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]

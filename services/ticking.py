@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models import ActorKind, Hall, Hold, HoldState
-from services import backups, database, delivering, help_calls, holds, logs, no_shows, privacy, reminders
+from services import backups, database, delivering, help_calls, holds, logs, no_shows, outbox, privacy, reminders
 from services.journal import Actor
 from services.settings import Settings
 
@@ -43,6 +43,7 @@ def tick(engine: Engine, settings: Settings, *, at: datetime) -> Ticked:
             unlinked += cut
         database.write(engine, help_calls.lapse, hall_id=hall_id, at=at)
     database.write(engine, privacy.drop_traces, at=at)
+    database.write(engine, outbox.forget, at=at)
     return Ticked(expired, freed, reminded, unlinked, backups.daily(engine, settings, at=at), _published(engine, settings, at))
 
 

@@ -174,6 +174,15 @@ def test_what_changed_waits_in_the_outbox_until_it_lies_in_the_folder(village: V
     assert "现在未开放" in (folder / "index.html").read_text(encoding="utf-8")
 
 
+def test_what_was_carried_out_long_ago_is_forgotten(village: Village, folder: Path) -> None:
+    make(village, "露天电影", EventKind.FILM)
+    deliver(village, folder)
+    make(village, "讲座", spans=(evening(hour=9),))
+    assert database.write(village.engine, outbox.forget, at=SOON + timedelta(days=30)) == 0
+    assert database.write(village.engine, outbox.forget, at=SOON + timedelta(days=32)) == 1
+    assert waiting(village) == 1
+
+
 def test_a_refused_change_asks_for_nothing(village: Village) -> None:
     with pytest.raises(events.RoomTaken):
         make(village, "电影", spans=(evening(), evening(hour=20)))
