@@ -84,7 +84,7 @@ def _day(stand: Stand, mine: Place, day: Day) -> None:
         else:
             _entry(stand, mine, entry, f"{'past' if span.end <= now else 'use'}-{when}", hours)
     if not free and not day.entries:
-        draw.html(Markup('<p class="week-shut">{}</p>').format(stand.say("bookings.full" if day.open else "bookings.shut")))
+        draw.html(Markup('<p class="week-shut">{}</p>').format(stand.say("bookings.over" if day.open else "bookings.shut")))
 
 
 def _left(span: Span[datetime], now: datetime) -> Span[datetime] | None:
