@@ -1,6 +1,7 @@
 """Row 3: does a check-out take longer in a hall of a million things and five million loans than in one of two thousand?"""
 
 import statistics
+from pathlib import Path
 from typing import Final
 
 from bench import lending, stage
@@ -18,6 +19,8 @@ _NAME: Final = "check_out: 1,000,000 things, 5,000,000 loans against 2,000 thing
 
 def measure() -> list[Row]:
     halls = [stage.hall(SMALL), stage.hall(LARGE)]
+    for hall in halls:
+        _into_memory(hall.file)
     engines = [database.engine_for(hall.url) for hall in halls]
     at = stage.tomorrow_morning()
     times = [Timed(), Timed()]
@@ -40,6 +43,13 @@ def measure() -> list[Row]:
     wall, cpu = (statistics.median(many) / statistics.median(few) for many, few in ((large.wall, small.wall), (large.cpu, small.cpu)))
     note = (
         f"the worse of wall {wall:.2f}× ({statistics.median(large.wall):.2f} against {statistics.median(small.wall):.2f} ms)"
-        f" and CPU {cpu:.2f}×; {len(small.wall)} of each in turns, synchronous=FULL"
+        f" and CPU {cpu:.2f}×; {len(small.wall)} of each in turns, synchronous=FULL, both files in memory as after a day of use"
     )
     return [at_most(_NAME, max(wall, cpu), "×", 1.3, note)]
+
+
+def _into_memory(file: Path) -> None:
+    """Read it once: a hall's first touch of each page is the disk's time, not ours."""
+    with file.open("rb") as whole:
+        while whole.read(1 << 24):
+            pass
