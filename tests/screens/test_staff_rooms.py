@@ -54,6 +54,6 @@ def test_services_and_area_change_and_stay_known(village: Village, desk: Desk) -
     write(screen, "room-why", "打通隔墙")
     press(screen, "room-save")
     assert (page(village).shape.area_m2, page(village).changes[0].area_m2) == (120, 90)
-    assert "原来是：服务用房 90 ㎡ · 40 人" in seen(screen)
+    assert "原来是：服务用房 90 平方米 · 40 人" in seen(screen)
     press(screen, f"room-{village.rooms['activity'].id}")
     assert "这间房还没有功能" in seen(screen)

@@ -101,7 +101,7 @@ def test_it_prints_on_one_sheet_with_its_photos(village: Village) -> None:
     made = profile_papers.sheet(look(village), {PhotoMoment.BEFORE: before, PhotoMoment.AFTER: after}, words("zh-CN"))
     (page,) = pypdf.PdfReader(io.BytesIO(made)).pages
     text = page.extract_text()
-    for said in ("示范村综合文化服务中心", "430902106399", "在建", "2026年11月20日", "多功能活动厅", "服务用房占室内面积 100%（170 ㎡）"):
+    for said in ("示范村综合文化服务中心", "430902106399", "在建", "2026年11月20日", "多功能活动厅", "服务用房占室内面积 100%（170 平方米）"):
         assert said in text.replace("\n", "") or said.replace(" ", "") in text.replace("\n", "").replace(" ", "")
     assert len(page.images) == 2
     assert len(pypdf.PdfReader(io.BytesIO(profile_papers.sheet(look(village), {}, words("en")))).pages) == 1
