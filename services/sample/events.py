@@ -128,6 +128,8 @@ def year_of(hall_id: UUID, at: datetime, rooms: dict[str, UUID], people: People,
     today = clock.local_day(at)
     for ahead, starts, minutes, title, kind, room, seats, share, lessons, topic, audience in _SOON:
         first = today + timedelta(days=ahead - (14 if lessons > 1 else 0))
+        # The reading room is shut on Mondays.
+        first += timedelta(days=room == "R-CUL" and first.weekday() == 0)
         spans = [_span(first + timedelta(weeks=week), starts, minutes) for week in range(lessons)]
         facts = {"art": _ARTS.get(topic), "topic": topic, "audience": audience, "counts_as_reading": kind is EventKind.READING}
         year.put(spans, room, share, title=title, kind=kind, seats=seats, teacher="陈老师" if lessons > 1 else "", **facts)

@@ -26,8 +26,8 @@ def test_it_tells_the_day_the_door_every_room_the_week_and_who_is_there(village:
     for word in ("11:30", "3月10日 星期三 农历二月初三", "现在开放", "今天开到", village.hall.phone, "周桂生"):
         assert word in told
     assert f"{TALK.title}，到12:00" in told
-    assert "接下来：15:00 已预约" in told
-    assert f"11:00 {TALK.title}；15:00 已预约" in told
+    assert "接下来：15:00 已预订" in told
+    assert f"11:00 {TALK.title}；15:00 已预订" in told
     assert f"{TALK.title} 今天 11:00" in told
     assert "何家班" not in told
     assert "Open now" in shown(kiosk(resting("en")))

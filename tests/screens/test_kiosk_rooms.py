@@ -34,7 +34,7 @@ def test_home_shows_what_is_on_in_every_room_and_never_who_has_booked_it(village
     book(village)
     told = shown(kiosk())
     assert TALK.title in told
-    assert f"已预约 · {words(LANGUAGES[0]).say('purpose.rehearsal')}" in told
+    assert f"已预订 · {words(LANGUAGES[0]).say('purpose.rehearsal')}" in told
     assert "何家班" not in told
 
 
@@ -76,7 +76,7 @@ def test_all_rooms_say_what_is_on_now_and_what_comes_next(village: Village, kios
     book(village)
     page = press(kiosk(at=AT + timedelta(minutes=90)), "rooms")
     assert f"正在：{TALK.title}" in shown(page)
-    assert "接下来：15:00 已预约" in shown(page)
+    assert "接下来：15:00 已预订" in shown(page)
     assert "何家班" not in shown(page)
 
 
