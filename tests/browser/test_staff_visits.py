@@ -373,6 +373,8 @@ def test_equipment_goes_out_with_its_parts_counted_and_a_photo_is_seen_by_staff_
     keeper.tap("排练")
     keeper.page.locator('[class*="st-key-kind-parts-out"] button', has_text="布袋").tap()
     keeper.sees("这一件缺了配件，暂时不能借。")
+    # The sentence pushes the chips down while the page is still being drawn: a finger waits for it to stand still.
+    expect(keeper.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     keeper.page.locator('[class*="st-key-kind-parts-out"] button', has_text="布袋").tap()
     keeper.tap("配件都在 · 借出")
     keeper.sees("借好了 唢呐")

@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from services import circulation, database
 from services.journal import Actor
@@ -20,8 +20,6 @@ def work(pipe: Connection, url: str, by: Actor, cards: list[UUID], items: list[U
     engine, seconds = database.engine_for(url), 0
     if engine.dialect.name == "sqlite":
         engine.dialect, engine._compiled_cache = _rehearsed.dialect, _rehearsed._compiled_cache
-        # The writer is killed, the machine is not: what the system has taken over is as safe as on the disk, and comes at once.
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
     while True:
         seconds += 1
         item_id, card_id, at = random.choice(items), random.choice(cards), AT + timedelta(seconds=seconds)
