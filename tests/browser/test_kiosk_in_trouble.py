@@ -16,6 +16,7 @@ from tests.browser.conftest import Shelf, Visitor
 from tests.house import House
 
 MEI = "王梅香"
+ON_LOAN = "SELECT issuer_code || number FROM item JOIN loan ON loan.item_id = item.id WHERE loan.ended_at IS NULL ORDER BY number LIMIT 1"
 LOCKER = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()"
 
 
@@ -120,7 +121,7 @@ def test_a_database_that_may_only_be_read_lends_nothing_and_says_so_calmly(
     visitor = open_kiosk(house, quiet=False)
     visitor.is_home()
     with closing(sqlite3.connect(file)) as plain:
-        book = plain.execute("SELECT issuer_code || number FROM item LIMIT 1").fetchone()[0]
+        book = plain.execute(ON_LOAN).fetchone()[0]
     before = loans(file)
     visitor.scan(book)
     reference = reference_shown(visitor)
