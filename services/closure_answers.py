@@ -15,7 +15,7 @@ from services import bookings, events, hours, no_shows, room_diary, timeline
 from services.calendars import Slot
 from services.closure_plans import Scope
 from services.journal import Actor
-from services.refusals import FactWrong, InsideUnanswered, RoomClosed
+from services.refusals import FactWrong, InsideUnanswered
 from services.sign_ups import ACTIVE
 from services.spans import Span
 from services.timeline import LONGEST
@@ -207,7 +207,6 @@ def act(
             if is_booking:
                 bookings.move(session, booking_id=one.source_id, **facts)
             else:
-                _refuse_stopped(session, answer.room_id or one.room_id, answer.span)
                 events.move(session, sitting_id=one.source_id, reason=reason, overflow_seen=True, **facts)
         elif answer.way is Way.CANCELLED:
             _call_off(session, one, reason, at, gesture, by)
@@ -241,12 +240,6 @@ def _call_off(session: Session, one: Inside, reason: str, at: datetime, gesture:
         events.cancel(session, event_id=one.event_id, **facts)
     else:
         events.cancel_sitting(session, sitting_id=one.source_id, **facts)
-
-
-def _refuse_stopped(session: Session, room_id: UUID, span: Span[datetime]) -> None:
-    """An event may lie outside the open hours, a summer evening on the square; in an announced stop it may not."""
-    if any(span.overlaps(stop) for stop in hours.calendar_of(session, room_id).closures):
-        raise RoomClosed(free_at=None)
 
 
 def _proposed(session: Session, hall_id: UUID, one: Inside, until: datetime, at: datetime) -> Span[datetime] | None:

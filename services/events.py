@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Art, Event, EventChange, EventChangeKind, EventKind, Room, Sitting, UseKind, new_id
-from services import clock, event_things, journal, recurrence, sign_ups, timeline
+from services import clock, event_things, hours, journal, recurrence, room_diary, sign_ups, timeline
 from services.event_things import Wanted
 from services.journal import Actor
 from services.refusals import (
@@ -20,6 +20,7 @@ from services.refusals import (
     FactWrong,
     NotAllowed,
     ReasonMissing,
+    RoomClosed,
     RoomTaken,
     RoomTooSmall,
     SeatsGiven,
@@ -86,7 +87,7 @@ def look(
     by: Actor,
     apart_from: UUID | None = None,
 ) -> Look:
-    """Look before saving: which spans find the room taken, and by how many heads the room is too small."""
+    """Look before saving: which spans find the room taken or stopped, and by how many heads the room is too small."""
     capacity = session.execute(sa.select(_room.c.capacity).where(_room.c.id == room_id, _room.c.hall_id == by.hall_id)).scalar_one_or_none()
     if capacity is None:
         raise FactWrong(field="room")
@@ -109,7 +110,7 @@ def make(
     """Announce an event of one sitting or of many; the rooms and the equipment are its own from now on.
 
     Raises, in order: NotAllowed, ClockWrong, FactMissing (title, in_charge, art, task), FactWrong (seats, room, at),
-    RoomTaken (unless `skip_taken` leaves sittings over), ThingKept.
+    RoomClosed or RoomTaken (unless `skip_taken` leaves sittings over), ThingKept.
     """
     effect = journal.gesture_key(gesture, "event")
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
@@ -124,7 +125,7 @@ def make(
     timeline.hold(session, hall_id=by.hall_id, room_ids=[room_id])
     free, taken = _parted(session, by.hall_id, room_id, spans, at)
     if (taken and not skip_taken) or not free:
-        raise RoomTaken
+        raise _in_the_way(session, room_id, taken[0], at, by)
     event_id, number = new_id(), _next_number(session, by.hall_id)
     row = {"id": event_id, "hall_id": by.hall_id, "number": number, "made_at": at, "made_by": by.staff_id, "cancel_reason": ""}
     session.execute(sa.insert(_event), {**row, **columns})
@@ -153,7 +154,8 @@ def move(
 ) -> None:
     """Give one sitting another time or room; the others stay as they are, and nobody who signed up loses the seat.
 
-    Raises, in order: NotAllowed, EventGone, FactWrong (room, at), RoomTaken, RoomTooSmall (until the overflow was seen), ThingKept.
+    Raises, in order: NotAllowed, EventGone, FactWrong (room, at), RoomClosed or RoomTaken,
+    RoomTooSmall (until the overflow was seen), ThingKept.
     """
     effect = journal.gesture_key(gesture, "sitting", sitting_id)
     old = _sitting_of(session, sitting_id, by)
@@ -168,7 +170,7 @@ def move(
     heads = sign_ups.seated(session, by.hall_id, event.id)
     seen = look(session, room_id=room_id, spans=[span], heads=heads, at=at, by=by, apart_from=sitting_id)
     if seen.taken:
-        raise RoomTaken
+        raise _in_the_way(session, room_id, span, at, by)
     if seen.over and room_id != old.room_id and not overflow_seen:
         raise RoomTooSmall(over=seen.over)
     event_things.refuse_kept(session, event_id=event.id, spans=[span], by=by)
@@ -281,7 +283,15 @@ def _parted(
 ) -> tuple[list[Span[datetime]], list[Span[datetime]]]:
     frame = Span(min(span.start for span in spans), max(span.end for span in spans))
     taken = timeline.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, at=at, apart_from=apart_from)
-    return recurrence.free_of(spans, taken)
+    # An event may lie outside the open hours, a summer evening on the square; in an announced stop it may not.
+    return recurrence.free_of(spans, (*taken, *hours.calendar_of(session, room_id).closures))
+
+
+def _in_the_way(session: Session, room_id: UUID, span: Span[datetime], at: datetime, by: Actor) -> RoomClosed | RoomTaken:
+    if not any(span.overlaps(stop) for stop in hours.calendar_of(session, room_id).closures):
+        return RoomTaken()
+    free = room_diary.next_free(session, hall_id=by.hall_id, room_id=room_id, wanted=span, at=at)
+    return RoomClosed(free_at=free and free.start)
 
 
 def _ahead(session: Session, event_id: UUID, at: datetime) -> list[Span[datetime]]:

@@ -251,3 +251,16 @@ def test_one_service_stops_no_event(village: Village) -> None:
     assert look(village, c1(village, open_item_id=service)).inside == ()
     announce(village, c1(village, open_item_id=service))
     assert len(all_of(village, Closure)) == 1
+
+
+def test_no_event_is_put_into_an_announced_stop(village: Village) -> None:
+    announce(village, c1(village))
+    draft = events.Draft("少儿书法班", EventKind.LECTURE, "周桂生")
+    facts = {"at": PUBLISHED, "draft": draft, "room_id": village.rooms["activity"].id}
+    assert refused(RoomClosed, lambda: do(village, events.make, spans=[MEANT], **facts))["free_at"] >= local("2026-05-20 09:00")
+    made = do(village, events.make, spans=[MEANT, AFTER], skip_taken=True, **facts)
+    assert (made.sittings, made.skipped) == (1, (MEANT,))
+    (sitting,) = all_of(village, Sitting)
+    move = {"at": PUBLISHED, "sitting_id": sitting.id, "span": MEANT}
+    refused(RoomClosed, lambda: do(village, events.move, room_id=sitting.room_id, **move))
+    do(village, events.move, room_id=village.rooms["library"].id, overflow_seen=True, **move)
