@@ -55,7 +55,7 @@ class Keeper:
 
     def scan(self, code: str) -> None:
         self.page.wait_for_selector("html[data-scanner=ready]", state="attached")
-        Visitor(self.page).scan(code, gap=5)
+        Visitor(self.page).scan(code)
 
     def look_for(self, text: str) -> None:
         field = self.page.locator('[class*="st-key-field-"] input')
