@@ -1,7 +1,6 @@
 """A file of 20,000 books: read, checked, numbered, spelled, indexed, written down; beside it the same rows by raw executemany."""
 
 import io
-import resource
 import shutil
 import sqlite3
 import time
@@ -13,7 +12,7 @@ from typing import Final
 import xlsxwriter
 
 from bench import stage
-from bench.rows import Row, at_most, beside
+from bench.rows import Row, at_most, beside, peak_megabytes
 from bench.titles import titles
 from models import new_id
 from services import clock, database
@@ -90,8 +89,7 @@ def _import(database_file: Path, file: bytes) -> tuple[float, float, float, floa
     engine.dispose()
     if done.items != ROWS:
         raise AssertionError(done)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return read - began, checked - read, ended - checked, peak
+    return read - began, checked - read, ended - checked, peak_megabytes()
 
 
 def _again_raw(ours: Path, raw: Path) -> float:

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from bench import stage
 from bench.filling import key
-from bench.rows import Row, at_most, beside, spread
+from bench.rows import Row, at_most, beside, peak_megabytes, spread
 from models.journal import ActorKind
 from services import clock, database
 from services.journal import Actor
@@ -99,7 +99,7 @@ def _year(file: Path, by: Actor) -> tuple[list[float], int, int, int, float, str
         told.append(("", time.perf_counter()))
         took.append(told[-1][1] - began)
     used = getrusage(RUSAGE_SELF)
-    peak, cpu = used.ru_maxrss / 1024, (used.ru_utime + used.ru_stime) / _ROUNDS
+    peak, cpu = peak_megabytes(), (used.ru_utime + used.ru_stime) / _ROUNDS
     slowest = sorted(((after - begun, name) for (name, begun), (_, after) in pairwise(told)), reverse=True)[:3]
     with zipfile.ZipFile(archive) as packed:
         pages = sum(len(PdfReader(io.BytesIO(packed.read(name))).pages) for name in packed.namelist() if name.endswith(".pdf"))

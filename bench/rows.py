@@ -20,6 +20,13 @@ class Row:
     note: str
 
 
+def peak_megabytes() -> float:
+    """The most memory this process has had. Not `ru_maxrss`: that one begins with what the process had which started this one."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) / 1024
+
+
 def at_most(name: str, value: float, unit: str, limit: float, note: str) -> Row:
     return Row(name, round(value, 2), unit, f"≤ {limit:g}", value <= limit, note)
 
