@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from services import clock, founding, schema, tables
+from services import clock, founding, schema, tables, zips
 from services.settings import Settings
 
 FORMAT: Final = 1
@@ -171,7 +171,7 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         facts = json.loads(archive.read(_MANIFEST))
         manifest = Manifest(**{**facts, "parts": tuple(Part(**part) for part in facts["parts"])})
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, *zips.DAMAGED) as error:
         raise NotABackup("no manifest of ours in it") from error
     if manifest.format != FORMAT:
         raise NotABackup(f"format {manifest.format} is unknown")
@@ -183,13 +183,15 @@ def _unpacked(file: Path, near: Path) -> Iterator[tuple[Path, Manifest]]:
     """Every part unpacked and checked, in a folder on the disk where it will be needed."""
     near.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=near, prefix=".restore-") as folder, zipfile.ZipFile(file) as archive:
-            manifest = read_manifest(archive)
-            for part in manifest.parts:
-                _unpack(archive, part, Path(folder))
-            yield Path(folder), manifest
-    except (zipfile.BadZipFile, FileNotFoundError) as error:
+        archive = zipfile.ZipFile(file)
+    except (FileNotFoundError, *zips.DAMAGED) as error:
         raise NotABackup("it cannot be read as an archive") from error
+    # What goes wrong while the caller restores is not the archive's fault: nothing is caught around the yield.
+    with archive, tempfile.TemporaryDirectory(dir=near, prefix=".restore-") as folder:
+        manifest = read_manifest(archive)
+        for part in manifest.parts:
+            _unpack(archive, part, Path(folder))
+        yield Path(folder), manifest
 
 
 def _unpack(archive: zipfile.ZipFile, part: Part, folder: Path) -> None:
@@ -205,7 +207,7 @@ def _unpack(archive: zipfile.ZipFile, part: Part, folder: Path) -> None:
                 digest.update(chunk)
                 size += len(chunk)
                 out.write(chunk)
-    except (KeyError, zipfile.BadZipFile) as error:
+    except (KeyError, *zips.DAMAGED) as error:
         raise NotABackup(f"{part.path} is missing or damaged") from error
     if (size, digest.hexdigest()) != (part.size, part.sha256):
         raise NotABackup(f"{part.path} is not what was backed up")

@@ -9,6 +9,7 @@ from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from services import zips
 from services.refusals import FileEmpty, FileHasFormulas, FileTooLarge, FileTooLong, FileTooWide, FileUnreadable
 
 # One cell at A1048576 costs a reader 290 MB, a zip of 2 MB can unfold to gigabytes: nothing is parsed before this was counted.
@@ -31,7 +32,7 @@ def rows(data: bytes, *, most_rows: int, most_columns: int) -> list[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _look_into(package, most_rows, most_columns)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (*zips.DAMAGED, OSError) as error:  # the file is in memory: what the system complains of is the file
         raise FileUnreadable from error
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -69,7 +69,18 @@ def _manifest(**facts: Any) -> Any:
     return lambda data: json.dumps({**json.loads(data), **facts}).encode()
 
 
+def _scratch(archive: Path) -> None:
+    """The directory stays whole, the packed bytes of the largest part do not."""
+    whole = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as old:
+        part = old.getinfo(_largest_part(archive))
+    begins = part.header_offset + 30 + len(part.filename)
+    whole[begins : begins + part.compress_size // 2] = b"\xff" * (part.compress_size // 2)
+    archive.write_bytes(whole)
+
+
 SPOILT = {
+    "scratched": _scratch,
     "a changed byte": lambda archive: _reword(archive, _largest_part(archive), lambda data: data[:-1] + bytes([data[-1] ^ 1])),
     "a missing end": lambda archive: _reword(archive, _largest_part(archive), lambda data: data[:-100]),
     "something appended": lambda archive: _reword(archive, _largest_part(archive), lambda data: data + b"more"),

@@ -99,6 +99,16 @@ def encrypted() -> bytes:
     return bytes(whole)
 
 
+def scratched() -> bytes:
+    """Its directory is whole, the packed bytes of its sheet are not: the decoder stumbles, not the reader of archives."""
+    whole = bytearray(book(*((row, column, f"{row * column}") for row in range(200) for column in range(8))))
+    with zipfile.ZipFile(io.BytesIO(whole)) as package:
+        part = package.getinfo("xl/worksheets/sheet1.xml")
+    begins = part.header_offset + 30 + len(part.filename)
+    whole[begins : begins + part.compress_size // 2] = b"\xff" * (part.compress_size // 2)
+    return bytes(whole)
+
+
 REFUSED = {
     "nothing": ("a.csv", b"", FileEmpty),
     "only a mark": ("a.csv", b"\xef\xbb\xbf\r\n,,\r\n", FileEmpty),
@@ -112,6 +122,7 @@ REFUSED = {
     "an old workbook called a table": ("a.csv", b"\xd0\xcf\x11\xe0" + b"x" * 100, FileNotWhatItSays),
     "a workbook called a catalogue": ("a.iso", book(*SMALL), FileNotWhatItSays),
     "half a workbook": ("a.xlsx", book(*SMALL)[:2000], FileUnreadable),
+    "a scratched workbook": ("a.xlsx", scratched(), FileUnreadable),
     "a zip that is no workbook": ("a.xlsx", rezip(book(*SMALL), lambda name, text: b"x"), FileUnreadable),
     "a workbook under a password": ("a.xlsx", encrypted(), FileUnreadable),
     "a table cut within a quotation": ("a.csv", '题名\n"边城'.encode(), FileUnreadable),
