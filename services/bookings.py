@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Booking, BookingEnd, Patron, PatronKind, Purpose, Room, UseKind, new_id
-from services import approvals, clock, hours, journal, no_shows, room_diary, timeline
+from services import approvals, clock, hours, journal, no_shows, numbers, room_diary, timeline
 from services.journal import Actor
 from services.lending_rules import OUTSIDE_CULTURE
 from services.refusals import (
@@ -103,7 +103,7 @@ def book(session: Session, *, draft: Draft, span: Span[datetime], at: datetime, 
     free = [each for each, refusal in zip(spans, refused, strict=True) if refusal is None]
     if not free or (weeks == 1 and refused[0]):
         raise next(refusal for refusal in refused if refusal)
-    first = int(session.execute(sa.select(sa.func.max(_booking.c.number)).where(_booking.c.hall_id == by.hall_id)).scalar() or 0) + 1
+    first = numbers.running(session, _booking, by.hall_id)
     rows = [_row(draft, each, first + place, at, by) for place, each in enumerate(free)]
     session.execute(sa.insert(_booking), rows)
     _take(session, draft.room_id, [(row["id"], each) for row, each in zip(rows, free, strict=True)], draft.function, at, by)

@@ -174,6 +174,8 @@ _next_due = sa.select(sa.func.min(_loan.c.due_day)).where(*_of_item, _loan.c.due
 _wrong = sa.select(sa.func.count()).where(
     _condition.c.hall_id == _item.c.hall_id, _condition.c.item_id == _item.c.id, _condition.c.ended_at.is_(None)
 )
+IS_GONE = _wrong.where(_condition.c.condition.in_(_GONE)).scalar_subquery()
+"""How many marks say of a copy that it is withdrawn or lost; for a question about copies."""
 _kept = sa.exists().where(
     _hold.c.hall_id == _item.c.hall_id,
     _hold.c.item_id == _item.c.id,
@@ -193,7 +195,7 @@ _copies = (
         _out.label("out"),
         _next_due.label("next_due"),
         _wrong.scalar_subquery().label("wrong"),
-        _wrong.where(_condition.c.condition.in_(_GONE)).scalar_subquery().label("gone"),
+        IS_GONE.label("gone"),
         _kept.label("kept"),
     )
     .where(_item.c.hall_id == bindparam("hall_id"), _item.c.title_id.in_(bindparam("ids", expanding=True)))

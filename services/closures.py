@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Closure, ClosureHours, ClosureNotice, Way, new_id
-from services import approvals, clock, closure_answers, hours, journal, moving, timetable
+from services import approvals, clock, closure_answers, hours, journal, moving, numbers, timetable
 from services.closure_answers import Answers, Given, Inside
 from services.closure_plans import SET_ASIDE, Plan, inside, reasons, refuse_unsigned, reopening, scope_of
 from services.journal import Actor
@@ -115,7 +115,7 @@ def announce(
     session.execute(
         sa.insert(_closure),
         {
-            "id": closure_id, "hall_id": by.hall_id, "number": _next_number(session, by.hall_id), "room_id": plan.room_id,
+            "id": closure_id, "hall_id": by.hall_id, "number": numbers.running(session, _closure, by.hall_id), "room_id": plan.room_id,
             "open_item_id": plan.open_item_id, "reason_code": plan.reason_code, "starts_at": plan.starts_at,
             "expected_reopen_at": plan.expected_reopen_at, "reopened_at": None,
         },
@@ -285,11 +285,6 @@ def _write_down(
         session, by, verb, at=at, subject="closure", subject_id=closure_id, gesture=_key(gesture), facts=facts,
         overridden=aside, reason=flag_reason,
     )  # fmt: skip
-
-
-def _next_number(session: Session, hall_id: UUID) -> int:
-    highest = session.execute(sa.select(sa.func.max(_closure.c.number)).where(_closure.c.hall_id == hall_id)).scalar()
-    return int(highest or 0) + 1
 
 
 def _in_force(session: Session, hall_id: UUID, closure_id: UUID) -> Any:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Art, Event, EventChange, EventChangeKind, EventKind, Room, Sitting, UseKind, new_id
-from services import clock, event_things, hours, journal, recurrence, room_diary, sign_ups, timeline
+from services import clock, event_things, hours, journal, numbers, recurrence, room_diary, sign_ups, timeline
 from services.event_things import Wanted
 from services.journal import Actor
 from services.refusals import (
@@ -126,7 +126,7 @@ def make(
     free, taken = _parted(session, by.hall_id, room_id, spans, at)
     if (taken and not skip_taken) or not free:
         raise _in_the_way(session, room_id, taken[0], at, by)
-    event_id, number = new_id(), _next_number(session, by.hall_id)
+    event_id, number = new_id(), numbers.running(session, _event, by.hall_id)
     row = {"id": event_id, "hall_id": by.hall_id, "number": number, "made_at": at, "made_by": by.staff_id, "cancel_reason": ""}
     session.execute(sa.insert(_event), {**row, **columns})
     sittings = [_row(by.hall_id, event_id, room_id, n, span) for n, span in enumerate(free, 1)]
@@ -315,7 +315,3 @@ def _sitting_of(session: Session, sitting_id: UUID, by: Actor) -> Any:
     if row is None:
         raise EventGone
     return row
-
-
-def _next_number(session: Session, hall_id: UUID) -> int:
-    return int(session.execute(sa.select(sa.func.max(_event.c.number)).where(_event.c.hall_id == hall_id)).scalar() or 0) + 1

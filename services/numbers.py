@@ -1,6 +1,7 @@
 """Giving out numbers: each once, for life, whatever becomes of the thing."""
 
 from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -15,6 +16,14 @@ SERIALS: Final = 1_000_000
 
 class NumbersExhausted(Exception):  # noqa: N818  an outcome nobody will see: a million cards in one village
     """No free number was found."""
+
+
+def running(session: Session, book: sa.Table, hall_id: UUID) -> int:
+    """Give the next running number of a hall's book, from 1.
+
+    Who takes the same one at the same moment meets the book's unique law and looks again (database.write).
+    """
+    return int(session.execute(sa.select(sa.func.max(book.c.number)).where(book.c.hall_id == hall_id)).scalar() or 0) + 1
 
 
 def draw(session: Session, *, issuer_code: str, kind: str) -> str:

@@ -24,7 +24,7 @@ from models import (
     WorkOrder,
     new_id,
 )
-from services import care, clock, conditions, journal, known
+from services import care, clock, conditions, journal, known, numbers
 from services.journal import Actor
 from services.known import Stock
 from services.refusals import (
@@ -128,7 +128,7 @@ def open_order(
         raise FactMissing(field="work_found")
     if back_day is not None and back_day < clock.local_day(at):
         raise FactWrong(field="back_day")
-    order_id, number = new_id(), _next_number(session, by.hall_id)
+    order_id, number = new_id(), numbers.running(session, _order, by.hall_id)
     condition_id = _stop(session, stock, found, back_day, at, gesture, by) if out_of_order else None
     rule = care.rule_of(session, hall_id=by.hall_id, item_id=item_id) if kind is not WorkKind.REPAIR else None
     row = _blank(by, item_id, kind, order_id, number, at)
@@ -281,11 +281,6 @@ def _refuse_second(session: Session, item_id: UUID, kind: WorkKind, by: Actor) -
     number = session.execute(sa.select(_order.c.number).where(*same)).scalar_one_or_none()
     if number is not None:
         raise WorkOrderOpen(number=number)
-
-
-def _next_number(session: Session, hall_id: UUID) -> int:
-    newest = session.execute(sa.select(sa.func.max(_order.c.number)).where(_order.c.hall_id == hall_id)).scalar_one()
-    return int(newest or 0) + 1
 
 
 def _blank(by: Actor, item_id: UUID, kind: WorkKind, order_id: UUID, number: int, at: datetime) -> dict[str, Any]:

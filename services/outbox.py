@@ -12,7 +12,7 @@ from models import OutboxKind, OutboxRow, new_id
 
 _outbox = OutboxRow.__table__  # type: ignore[attr-defined]
 
-PUBLIC: Final = ("booking", "closure", "event", "hours", "room", "sign_up", "sitting")
+PUBLIC: Final = ("booking", "closure", "event", "holidays", "hours", "room", "sign_up", "sitting", "undo")
 """How the journal's verbs begin that change what the public pages and calendars say."""
 
 _KEPT: Final = timedelta(days=31)

@@ -51,7 +51,10 @@ _TRACES_KEPT: Final = timedelta(days=30)
 
 
 def unlink_old(session: Session, *, hall_id: UUID, at: datetime) -> int:
-    """Cut the thread for up to 500 loans, holds, bookings and sign-ups each that ended long enough ago; gives how many were cut."""
+    """Cut the thread for up to 500 loans, holds, bookings, sign-ups and suggestions each that ended long enough ago.
+
+    Gives how many were cut.
+    """
     days = session.execute(sa.select(_rules.c.unlink_after_days).where(_rules.c.hall_id == hall_id)).scalar_one()
     before = at - timedelta(days=days)
     cut = 0

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Photo, PhotoMoment, PlateMade, Room, Sign, SignDecision, SignKind, SignPhoto, SignPlace, Verdict, new_id
-from services import clock, journal, photos, vis
+from services import clock, journal, numbers, photos, vis
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile, FactMissing, FactWrong, NotAllowed, SignGone
 from services.texts import plain
@@ -112,10 +112,9 @@ def register(session: Session, *, form: SignForm, new: bool, at: datetime, gestu
 
 def insert(session: Session, form: SignForm, version: str, *, conforms: bool, at: datetime, by: Actor) -> UUID:
     """Write the row of a sign that the caller has looked at."""
-    newest = session.execute(sa.select(sa.func.max(_sign.c.number)).where(_sign.c.hall_id == by.hall_id)).scalar_one()
-    sign_id = new_id()
+    sign_id, number = new_id(), numbers.running(session, _sign, by.hall_id)
     session.execute(sa.insert(_sign), {
-        "id": sign_id, "hall_id": by.hall_id, "number": int(newest or 0) + 1, "name": plain(form.name, 80), "kind": form.kind,
+        "id": sign_id, "hall_id": by.hall_id, "number": number, "name": plain(form.name, 80), "kind": form.kind,
         "room_id": form.room_id, "place": form.place, "spot": plain(form.spot, 100), "width_mm": form.width, "height_mm": form.height,
         "vis_version": version, "conforms": conforms, "registered_at": at, "staff_id": by.staff_id, "gone_at": None,
     })  # fmt: skip

@@ -26,7 +26,7 @@ from models import (
     Title,
     new_id,
 )
-from services import approvals, clock, codes, conditions, finding, journal
+from services import approvals, clock, codes, conditions, finding, journal, numbers
 from services.finding import FoundItem
 from services.journal import Actor
 from services.refusals import ApproverNotAllowed, FactWrong, NotAllowed, Refusal, StocktakeClosed, StocktakeOpen
@@ -133,8 +133,7 @@ def start(session: Session, *, room_id: UUID | None, share: int, at: datetime, g
     things = _should_be_there(session, by.hall_id, room_id)
     if share < 100:  # noqa: PLR2004  per cent
         things = sorted(secrets.SystemRandom().sample(things, -(-len(things) * share // 100)))
-    highest = session.execute(sa.select(sa.func.max(_take.c.number)).where(_take.c.hall_id == by.hall_id)).scalar()
-    take_id, number = new_id(), (highest or 0) + 1
+    take_id, number = new_id(), numbers.running(session, _take, by.hall_id)
     session.execute(sa.insert(_take), {
         "id": take_id, "hall_id": by.hall_id, "number": number, "room_id": room_id, "share": share, "started_at": at,
         "started_by": by.staff_id, "expected": len(things), "seen": 0, "on_loan": 0, "lost": 0, "people": "",

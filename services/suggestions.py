@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from models import Card, Patron, Room, Smile, Staff, Suggestion, SuggestionHiding, SuggestionReply, Topic, new_id
 from models.voices import MOST_ANSWERED, MOST_SAID
-from services import clock, journal
+from services import clock, journal, numbers
 from services.journal import Actor
 from services.refusals import CardUnknown, ChangedMeanwhile, FactMissing, FactWrong, NotAllowed, ReasonMissing, SuggestionsResting
 from services.texts import plain
@@ -117,9 +117,8 @@ class Waiting:
 
 
 _mine = (_said.c.hall_id == bindparam("hall_id"),)
-_last_number = sa.select(sa.func.coalesce(sa.func.max(_said.c.number), 0)).where(*_mine)
 _lately = sa.select(sa.func.count(), sa.func.min(_said.c.at)).where(
-    *_mine, _said.c.device == bindparam("device"), _said.c.at > bindparam("since")
+    *_mine, _said.c.device == bindparam("device"), _said.c.at > bindparam("since"), _said.c.at <= bindparam("at")
 )
 _holder = sa.select(_card.c.patron_id).where(
     _card.c.hall_id == bindparam("hall_id"), _card.c.id == bindparam("card_id"), _card.c.ended_at.is_(None)
@@ -189,7 +188,7 @@ def leave(
     before = journal.before(session, hall_id=by.hall_id, gesture=effect)
     if before.done is not None:
         return Said.of(before.done)
-    lately, first = session.execute(_lately, {"hall_id": by.hall_id, "device": by.device, "since": at - _WITHIN}).one()
+    lately, first = session.execute(_lately, {"hall_id": by.hall_id, "device": by.device, "since": at - _WITHIN, "at": at}).one()
     if lately >= _MOST:
         raise SuggestionsResting(until=first + _WITHIN)
     if smile not in set(Smile):
@@ -234,7 +233,7 @@ def reply(session: Session, *, suggestion_id: UUID, words: str, at: datetime, ge
     if not (words := plain(words, MOST_ANSWERED)):
         raise FactMissing(field="reply")
     now = (_reply.c.hall_id == by.hall_id, _reply.c.suggestion_id == suggestion_id, _reply.c.ended_at.is_(None))
-    session.execute(sa.update(_reply).where(*now).values(ended_at=at, ended_by=by.staff_id))
+    session.execute(sa.update(_reply).where(*now).values(ended_at=_not_before(_reply, at), ended_by=by.staff_id))
     row = {"id": new_id(), "hall_id": by.hall_id, "suggestion_id": suggestion_id, "words": words, "at": at, "day": clock.local_day(at)}
     session.execute(sa.insert(_reply), {**row, "staff_id": by.staff_id, "ended_at": None, "ended_by": None})
     _record(session, by, "suggestion_reply", suggestion_id, at, effect, reply_id=row["id"])
@@ -285,12 +284,16 @@ def posted(session: Session, *, hall_id: UUID, page: int = 0, most: int = POSTED
 
 
 def waiting(session: Session, *, at: datetime, by: Actor) -> Waiting:  # noqa: ARG001  asked like every question
-    """How many wait for an answer."""
+    """How many wait for an answer. Raises NotAllowed."""
+    if not by.is_staff:
+        raise NotAllowed
     return Waiting(*session.execute(_counted, {"hall_id": by.hall_id}).one())
 
 
 def smiles(session: Session, *, year: int, at: datetime, by: Actor) -> dict[int, Counter[Smile]]:  # noqa: ARG001  asked like every question
-    """Count a year's smiles by month; a month in which nobody said anything is not in it."""
+    """Count a year's smiles by month; a month in which nobody said anything is not in it. Raises NotAllowed."""
+    if not by.is_staff:
+        raise NotAllowed
     months: dict[int, Counter[Smile]] = {}
     facts = {"hall_id": by.hall_id, "since": date(year, 1, 1), "until": date(year + 1, 1, 1)}
     for row in session.execute(_smiles, facts):
@@ -310,10 +313,14 @@ def unlink_old(session: Session, *, hall_id: UUID, before: datetime, at: datetim
 
 
 def unlink_patron(session: Session, *, hall_id: UUID, patron_id: UUID, at: datetime) -> None:
-    """Cut it for one who asks to be forgotten; a name may stand in their own words, or in why they were hidden, so these go as well."""
+    """Cut it for one who asks to be forgotten.
+
+    A name may stand in their own words, in the answer, or in why they were hidden: these go as well.
+    """
     mine = (_said.c.hall_id == hall_id, _said.c.patron_id == patron_id)
-    hidden = sa.update(_hiding).where(_hiding.c.suggestion_id.in_(sa.select(_said.c.id).where(*mine)))
-    session.execute(hidden.values(reason=BLANKED))
+    for table, column in ((_hiding, "reason"), (_reply, "words")):
+        theirs = table.c.suggestion_id.in_(sa.select(_said.c.id).where(*mine))
+        session.execute(sa.update(table).where(theirs).values({column: BLANKED}))
     words = sa.case((_said.c.words != "", BLANKED), else_="")
     session.execute(sa.update(_said).where(*mine).values(patron_id=None, unlinked_at=at, words=words))
 
@@ -323,7 +330,7 @@ def unlink_patron(session: Session, *, hall_id: UUID, patron_id: UUID, at: datet
 
 def _write(session: Session, by: Actor, at: datetime, effect: UUID, *, doubt: bool = False, **columns: Any) -> Said:
     # Two kiosks at once take the same number: the law refuses one, which looks again.
-    said = Said(new_id(), session.execute(_last_number, {"hall_id": by.hall_id}).scalar_one() + 1)
+    said = Said(new_id(), numbers.running(session, _said, by.hall_id))
     row = {"id": said.suggestion_id, "hall_id": by.hall_id, "number": said.number, "at": at, "day": clock.local_day(at)}
     who = {"device": by.device, "staff_id": by.staff_id, "patron_id": None, "room_id": None, "unlinked_at": None, **columns}
     session.execute(sa.insert(_said), {**row, **who, "named": who["patron_id"] is not None})
@@ -355,10 +362,15 @@ def _end(session: Session, table: sa.Table, row_id: UUID, suggestion_id: UUID, v
     if _take(session, suggestion_id, effect, by) is not None:
         return
     now = (table.c.id == row_id, table.c.hall_id == by.hall_id, table.c.suggestion_id == suggestion_id, table.c.ended_at.is_(None))
-    done = session.execute(sa.update(table).where(*now).values(ended_at=at, ended_by=by.staff_id))
+    done = session.execute(sa.update(table).where(*now).values(ended_at=_not_before(table, at), ended_by=by.staff_id))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise ChangedMeanwhile
     _record(session, by, verb, suggestion_id, at, effect)
+
+
+def _not_before(table: sa.Table, at: datetime) -> sa.ColumnElement[datetime]:
+    """The clock may have been set back since a row began; it never ends before that."""
+    return sa.case((table.c.at > at, table.c.at), else_=at)
 
 
 def _record(session: Session, by: Actor, verb: str, suggestion_id: UUID, at: datetime, effect: UUID, **ids: object) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import ActivityRecord, Event, Sitting, TaskReport, ThemedTask, new_id
-from services import clock, journal
+from services import clock, journal, numbers
 from services.journal import Actor
 from services.refusals import FactMissing, FactWrong, NotAllowed
 from services.texts import plain
@@ -103,7 +103,7 @@ def make(session: Session, *, form: TaskForm, at: datetime, gesture: UUID, by: A
     if done := _before(session, key, by):
         return UUID(done["task_id"])
     columns, task_id = _checked(form), new_id()
-    number = int(session.execute(sa.select(sa.func.max(_task.c.number)).where(_task.c.hall_id == by.hall_id)).scalar() or 0) + 1
+    number = numbers.running(session, _task, by.hall_id)
     row = {"id": task_id, "hall_id": by.hall_id, "number": number, "made_at": at, "staff_id": by.staff_id}
     session.execute(sa.insert(_task), {**row, **columns})
     journal.record(session, by, "task_make", at=at, subject="themed_task", subject_id=task_id, gesture=key, facts={"task_id": str(task_id)})

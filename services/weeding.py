@@ -27,7 +27,7 @@ from models import (
     Withdrawal,
     new_id,
 )
-from services import conditions, journal, known
+from services import conditions, journal, known, numbers
 from services.conditions import CAUSES, Leaving
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile, FactMissing, ItemOnLoan, ItemWithdrawn, NotAllowed
@@ -232,8 +232,8 @@ def _standing(hall_id: UUID, weeding_id: UUID | None) -> Sequence[sa.ColumnEleme
 
 
 def _begun(session: Session, at: datetime, by: Actor) -> UUID:
-    highest = session.execute(sa.select(sa.func.max(_list.c.number)).where(_list.c.hall_id == by.hall_id)).scalar()
-    row: dict[str, Any] = {"id": new_id(), "hall_id": by.hall_id, "number": (highest or 0) + 1, "started_at": at, "started_by": by.staff_id}
+    number = numbers.running(session, _list, by.hall_id)
+    row: dict[str, Any] = {"id": new_id(), "hall_id": by.hall_id, "number": number, "started_at": at, "started_by": by.staff_id}
     session.execute(sa.insert(_list), row)
     return UUID(str(row["id"]))
 

@@ -24,9 +24,9 @@ def back(stand: Stand) -> None:
 
 
 def never_mind(stand: Stand, call_id: UUID) -> None:
-    """不用了: nobody needs to come."""
-    attempt(help_calls.withdraw, call_id=call_id, at=clock.now(), by=acts.actor())
-    stand.call_id = None
+    """不用了: nobody needs to come. While the database does not answer the call stands, on this screen as on the tablets."""
+    if not acts.is_trouble(attempt(help_calls.withdraw, call_id=call_id, at=clock.now(), by=acts.actor())):
+        stand.call_id = None
 
 
 def gone(stand: Stand) -> None:

@@ -76,6 +76,11 @@ class Stand:
         if self.screen in STAYS:
             for kept in ("screen", "gesture", "page", "event_id", "smile", "topic", "written"):
                 setattr(fresh, kept, getattr(self, kept))
+            if self.card_id is not None:
+                # What somebody with a card began to say is nobody else's.
+                fresh.written, fresh.smile, fresh.topic = "", 0, None
+                if self.screen.startswith("suggest"):
+                    fresh.screen = "suggest"
         self._become(fresh)
 
     def _become(self, other: "Stand") -> None:

@@ -16,6 +16,7 @@ from ui.kiosk import acts, draw, frame
 from ui.kiosk.stand import Stand
 
 _SHOWN: Final = 6
+_MOST_TEXT: Final = 300  # characters
 _QUIET: Final = 4  # modules of white around a QR, after ISO/IEC 18004
 
 
@@ -98,8 +99,10 @@ def _fact(stand: Stand, fact: Fact) -> Markup:
 def _take_along(stand: Stand, place: Place) -> Markup:
     phone = next((fact.words for fact in place.facts if fact.kind is FactKind.PHONE), "")
     lines = (f"{stand.say(f'fact_kind.{fact.kind}')}：{fact.words}" for fact in place.facts)
-    path, side = qr.text_vector(f"tel:{phone}" if phone else "\n".join((place.name, *lines)))
-    text = stand.say("places.scan_phone" if phone else "places.scan_text")
+    # What is no digit makes a link that does not ring; a code of more text than this is read by no telephone.
+    number = "".join(sign for sign in phone if sign in "+0123456789")
+    path, side = qr.text_vector(f"tel:{number}" if number else "\n".join((place.name, *lines))[:_MOST_TEXT])
+    text = stand.say("places.scan_phone" if number else "places.scan_text")
     box = f"{-_QUIET} {-_QUIET} {side + 2 * _QUIET} {side + 2 * _QUIET}"
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><path d="{path}"/></svg>'
     return Markup(

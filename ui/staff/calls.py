@@ -43,13 +43,15 @@ async def come(request: Request) -> Response:
     by = keeper(request)
     if by is None or not door.is_from_our_page(request):
         return NOT_FOUND
-    await to_thread.run_sync(_answer, request.path_params["call_id"], by)
+    answer = await to_thread.run_sync(_answer, request.path_params["call_id"], by)
+    if isinstance(answer, Trouble):
+        return Response(status_code=503, headers=_NO_STORE)
     await to_thread.run_sync(door.used, signed_of(request.scope))
     return await _told(request, by)
 
 
-def _answer(call_id: UUID, by: Actor) -> None:
-    attempt(help_calls.answer, call_id=call_id, at=clock.now(), by=by)
+def _answer(call_id: UUID, by: Actor) -> object:
+    return attempt(help_calls.answer, call_id=call_id, at=clock.now(), by=by)
 
 
 async def _told(request: Request, by: Actor) -> Response:
