@@ -110,7 +110,8 @@ def run(
 def _run(settings: Settings, engine: Engine, household: processes.Household, *, shows: bool) -> None:
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: stop.set())
+        # From a thread of its own: the handler may interrupt the very wait that holds the event's lock.
+        signal.signal(sign, lambda *_: threading.Thread(target=stop.set).start())
     say("starting")
     household.start()
     cutting = _cut_fonts(settings)

@@ -43,7 +43,7 @@ def measure() -> list[Row]:
     wall, cpu = (statistics.median(many) / statistics.median(few) for many, few in ((large.wall, small.wall), (large.cpu, small.cpu)))
     note = (
         f"the worse of wall {wall:.2f}× ({statistics.median(large.wall):.2f} against {statistics.median(small.wall):.2f} ms)"
-        f" and CPU {cpu:.2f}×; {len(small.wall)} of each in turns, synchronous=FULL, both files in memory as after a day of use"
+        f" and CPU {cpu:.2f}×; {len(small.wall)} of each in turns, synchronous=FULL, both files read into memory beforehand"
     )
     return [at_most(_NAME, max(wall, cpu), "×", 1.3, note)]
 

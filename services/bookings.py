@@ -122,17 +122,23 @@ def change(session: Session, *, booking_id: UUID, draft: Draft, span: Span[datet
 
     Raises, in order: NotAllowed, BookingGone (called off, over, nobody came), and as `book`.
     """
+    _change(session, booking_id, draft, span, at, gesture, by, asked=_against(session, draft, span, at, by))
+
+
+def _change(
+    session: Session, booking_id: UUID, draft: Draft, span: Span[datetime], at: datetime, gesture: UUID, by: Actor, asked: Iterable[Refusal]
+) -> None:
     _refuse_strangers(by)
     effect = journal.gesture_key(gesture, "booking_change", booking_id)
     if _locked(session, draft, effect, by, [_where(session, booking_id, by), draft.room_id]).done is not None:
         return
     old = _in_force(session, booking_id, at, by)
-    _refuse(_against(session, draft, span, at, by))
+    _refuse(asked)
     _refuse([_not_free(session, draft, span, at, by, booking_id)])
     timeline.free(session, source_ids=[booking_id], at=at, by=by)
     new = {**_columns(draft), "starts_at": span.start, "ends_at": span.end, "day": clock.local_day(span.start)}
-    if span.start <= at:
-        new["came_at"] = old.came_at or at
+    # Who has begun is here; who was here and comes another time is awaited then.
+    new["came_at"] = (old.came_at or at) if span.start <= at else None
     session.execute(sa.update(_booking).where(_booking.c.id == booking_id).values(**new))
     _take(session, draft.room_id, [(booking_id, span)], draft.function, at, by)
     was = {"room": str(old.room_id), "from": old.starts_at.isoformat(), "to": old.ends_at.isoformat()}
@@ -147,7 +153,10 @@ def move(session: Session, *, booking_id: UUID, room_id: UUID, span: Span[dateti
         raise BookingGone
     facts = {field: getattr(row, field) for field in Draft.__dataclass_fields__}
     facts |= {"room_id": room_id, "function": row.function if room_id == row.room_id else WHOLE_ROOM}
-    change(session, booking_id=booking_id, draft=Draft(**facts), span=span, at=at, gesture=gesture, by=by)
+    draft = Draft(**facts)
+    # Whom to ring up may have been forgotten since, and nobody is asked for it again.
+    asked = (refusal for refusal in _against(session, draft, span, at, by) if not isinstance(refusal, FactMissing))
+    _change(session, booking_id, draft, span, at, gesture, by, asked=asked)
 
 
 def cancel(session: Session, *, booking_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
@@ -199,16 +208,23 @@ def take_back(session: Session, *, booking_ids: Sequence[UUID], reason: str, at:
 
 
 def restore(session: Session, *, booking_id: UUID, at: datetime, gesture: UUID, by: Actor) -> None:
-    """Called off by mistake: it has its room again. Raises NotAllowed, ChangedMeanwhile, RoomTaken (somebody was quicker)."""
+    """Called off by mistake: it has its room again.
+
+    Raises NotAllowed, ChangedMeanwhile, RoomClosed (a stop was announced, the hours are others), RoomTaken (somebody was quicker).
+    """
     _refuse_strangers(by)
     effect = journal.gesture_key(gesture, "booking_restore", booking_id)
+    hours.hold_still(session, by.hall_id)
     timeline.hold(session, hall_id=by.hall_id, room_ids=[_where(session, booking_id, by)])
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
     row = session.execute(_mine(booking_id, by).with_for_update()).one()
     if row.ended_as is not BookingEnd.CANCELLED or row.ends_at <= at or row.unlinked_at:
         raise ChangedMeanwhile
-    _take(session, row.room_id, [(booking_id, Span(row.starts_at, row.ends_at))], row.function, at, by)
+    span = Span(row.starts_at, row.ends_at)
+    if not room_diary.is_open(session, room_id=row.room_id, span=span):
+        raise RoomClosed(free_at=None)
+    _take(session, row.room_id, [(booking_id, span)], row.function, at, by)
     again = {"ended_at": None, "ended_as": None, "end_reason": ""}
     session.execute(sa.update(_booking).where(_booking.c.id == booking_id).values(**again))
     journal.record(session, by, "booking_restore", at=at, subject="booking", subject_id=booking_id, gesture=effect)

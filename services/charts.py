@@ -76,6 +76,8 @@ def look(session: Session, *, stretch: Stretch, room_id: UUID | None = None, at:
     last = min(stretch.until - timedelta(days=1), clock.local_day(at))
     lines = opening_register.lines(session, hall_id=by.hall_id, first=stretch.since, last=last, at=at)
     rooms = {line.room_day.room_id: line.room_day.room for line in lines}
+    # A room that has no day in this stretch is not offered, and cannot be what is looked at.
+    room_id = room_id if room_id in rooms else None
     days = [line.room_day for line in lines if room_id in {None, line.room_day.room_id}]
     came = sum(line.came.total for line in lines)
     # The register begins with the hall, and so do its charts.

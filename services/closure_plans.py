@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import AreaKind, ClosureReason, HouseRules, Medium, OpenItem, Room
-from services import clock, holidays, hours, moving
+from models import AreaKind, ClosureReason, Medium, OpenItem, Room
+from services import clock, holidays, hours, moving, policy
 from services.calendars import Calendar, Openings, Slot, Together
 from services.holidays import Holiday
 from services.moving import Moved
@@ -27,7 +27,6 @@ from services.refusals import (
 from services.spans import Span, joined
 from services.texts import plain
 
-_rules = HouseRules.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 _service = OpenItem.__table__  # type: ignore[attr-defined]
 
@@ -80,7 +79,7 @@ def reasons(session: Session, hall_id: UUID, plan: Plan, at: datetime) -> list[R
         return [refusal]
     if any(not 0 <= slot.start < slot.end <= _DAY for slot in plan.kept):
         return [FactWrong(field="slots")]
-    days = session.execute(sa.select(_rules.c.notice_days).where(_rules.c.hall_id == hall_id)).scalar_one()
+    days = policy.notice_days(session, hall_id=hall_id)
     ahead = (clock.local_day(plan.starts_at) - clock.local_day(at)).days
     found: list[Refusal] = []
     if plan.reason_code not in WITHOUT_NOTICE and ahead < days:

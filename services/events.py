@@ -122,6 +122,7 @@ def make(
     columns = _checked(draft)
     if not spans or len(spans) > recurrence.MOST or min(spans).end <= at:
         raise FactWrong(field="at")
+    hours.hold_still(session, by.hall_id)
     timeline.hold(session, hall_id=by.hall_id, room_ids=[room_id])
     free, taken = _parted(session, by.hall_id, room_id, spans, at)
     if (taken and not skip_taken) or not free:
@@ -161,6 +162,8 @@ def move(
     old = _sitting_of(session, sitting_id, by)
     if journal.before(session, hall_id=by.hall_id, gesture=effect).done is not None:
         return
+    # The hall before the event, as whoever announces a stop takes them.
+    hours.hold_still(session, by.hall_id)
     event = sign_ups.lock(session, by.hall_id, old.event_id)
     if event.cancelled_at or old.cancelled_at or old.ends_at <= at:
         raise EventGone
@@ -285,6 +288,13 @@ def _parted(
     taken = timeline.busy(session, hall_id=hall_id, room_id=room_id, frame=frame, at=at, apart_from=apart_from)
     # An event may lie outside the open hours, a summer evening on the square; in an announced stop it may not.
     return recurrence.free_of(spans, (*taken, *hours.calendar_of(session, room_id).closures))
+
+
+def refuse_stopped(session: Session, *, room_id: UUID, span: Span[datetime], at: datetime, by: Actor) -> None:
+    """Raises RoomClosed for a time in an announced stop of the room."""
+    refusal = _in_the_way(session, room_id, span, at, by)
+    if isinstance(refusal, RoomClosed):
+        raise refusal
 
 
 def _in_the_way(session: Session, room_id: UUID, span: Span[datetime], at: datetime, by: Actor) -> RoomClosed | RoomTaken:

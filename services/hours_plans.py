@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import AreaKind, HouseRules, Medium, Opening, OpeningSlot, Room
+from models import AreaKind, Medium, Opening, OpeningSlot, Room
 from models import Season as SeasonRow
-from services import clock, closure_plans, holidays, hours, moving, openings_kept, rooms
+from services import clock, closure_plans, holidays, hours, moving, openings_kept, policy, rooms
 from services.calendars import HORIZON, NO_END, Calendar, Season, Slot, Together
 from services.closure_plans import SET_ASIDE
 from services.moving import Moved
@@ -23,7 +23,6 @@ from services.spans import Span, joined, without
 from services.texts import plain
 
 _room = Room.__table__  # type: ignore[attr-defined]
-_rules = HouseRules.__table__  # type: ignore[attr-defined]
 _opening = Opening.__table__  # type: ignore[attr-defined]
 _slot = OpeningSlot.__table__  # type: ignore[attr-defined]
 _season = SeasonRow.__table__  # type: ignore[attr-defined]
@@ -161,7 +160,7 @@ def aside(session: Session, hall_id: UUID, change: Change, changed: Iterable[Day
     Longer hours need no notice: nobody comes to a shut door for them.
     """
     today = clock.local_day(at)
-    notice = session.execute(sa.select(_rules.c.notice_days).where(_rules.c.hall_id == hall_id)).scalar_one()
+    notice = policy.notice_days(session, hall_id=hall_id)
     found: list[Refusal] = []
     if any(one.day < today + timedelta(days=notice) and without(one.was, one.will) for one in changed):
         found.append(NoticeTooShort(days=notice))

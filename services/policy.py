@@ -43,6 +43,11 @@ class Terms:
     renew_days: int = 0
 
 
+def notice_days(session: Session, *, hall_id: UUID) -> int:
+    """How many days ahead a stop or fewer hours have to be said (rules.md §4)."""
+    return session.execute(sa.select(_rules.c.notice_days).where(_rules.c.hall_id == hall_id)).scalar_one()  # type: ignore[no-any-return]
+
+
 def age_on(birth_date: date | None, day: date) -> int | None:
     """Full years on that day; None when nobody knows. Someone born on 29 February is a year older from 1 March."""
     if birth_date is None:

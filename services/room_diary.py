@@ -12,7 +12,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from models import Booking, BookingEnd, Event, FunctionPair, Patron, Purpose, Room, RoomFunction, RoomUse, Sitting, Staff, UseKind
-from services import clock, hours, no_shows, timeline
+from services import clock, hours, no_shows, sharing, timeline
 from services.calendars import Calendar
 from services.journal import Actor
 from services.refusals import BookingGone, NotAllowed
@@ -70,6 +70,7 @@ class BookingLine:
     note: str
     flagged: bool
     approver: str
+    approver_id: UUID | None
     came_at: datetime | None
     end_reason: str
     state: BookingState
@@ -171,8 +172,10 @@ def one(session: Session, *, booking_id: UUID, at: datetime, by: Actor) -> Booki
 def functions(session: Session, *, room_id: UUID, at: datetime, by: Actor) -> tuple[str, ...]:  # noqa: ARG001  asked like every question
     """Name the functions that a booking may take a room for, beside the whole of it."""
     mine = {"hall_id": by.hall_id, "room_id": room_id}
-    paired = [name for row in session.execute(_pairs, mine) for name in row]
-    return tuple(sorted({*session.execute(_functions, mine).scalars(), *paired}))
+    names = set(session.execute(_functions, mine).scalars())
+    # A pair outlives a function that was taken away.
+    paired = (name for row in session.execute(_pairs, mine) for name in row if sharing.is_among(name, names))
+    return tuple(sorted({*names, *paired}))
 
 
 def is_open(session: Session, *, room_id: UUID, span: Span[datetime]) -> bool:
@@ -237,7 +240,7 @@ def _listed(session: Session, question: sa.Select[Any], hall_id: UUID, at: datet
             booking_id=row.id, number=row.number, room_id=row.room_id, room=row.room, function=row.function, purpose=row.purpose,
             span=Span(row.starts_at, row.ends_at), day=row.day, team_id=row.team_id, who=row.team or row.group_name,
             contact=row.contact or row.leader or "", phone=row.phone or row.leader_phone or "", people=row.people, note=row.note,
-            flagged=row.flagged, approver=row.approver or "", came_at=row.came_at, end_reason=row.end_reason,
+            flagged=row.flagged, approver=row.approver or "", approver_id=row.approver_id, came_at=row.came_at, end_reason=row.end_reason,
             state=state_of(row, at, waits),
         )
         for row in session.execute(question, {"hall_id": hall_id, **facts})

@@ -172,11 +172,12 @@ def publish(
     gesture: UUID,
     by: Actor,
     approver_id: UUID | None = None,
+    draft_seen: datetime | None = None,
 ) -> RuleSheet:
-    """Put the next version in force; `seen` is the version it follows, 0 for none. The draft is done with.
+    """Put the next version in force; `seen` is the version it follows, 0 for none. The draft that was seen is done with.
 
     Raises NotAllowed, FactWrong (room, function, a text too long), FactMissing for the first field left empty and for the signer,
-    ApproverNotAllowed, ChangedMeanwhile (another version was published since).
+    ApproverNotAllowed, ChangedMeanwhile (another version was published since, or drafted).
     """
     effect = _begin(session, room_id, "rules_publish", gesture, by)
     if (done := journal.before(session, hall_id=by.hall_id, gesture=effect).done) is not None:
@@ -195,6 +196,7 @@ def publish(
     newest = session.execute(sa.select(sa.func.max(_rule.c.version)).where(*(_rule.c[name] == value for name, value in which.items())))
     if (newest.scalar_one() or 0) != seen:
         raise ChangedMeanwhile
+    _refuse_other_draft(session, draft_seen, which)
     rule_id = new_id()
     row = {"id": rule_id, **which, **said, "version": seen + 1, "signer": signed, "approver_id": approver, "published_at": at}
     session.execute(sa.insert(_rule), {**row, "staff_id": by.staff_id})

@@ -1,6 +1,6 @@
 """Which functions share a room, as lanes: those that exclude each other meet in one at least, those that share meet in none. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from models.timeline import ALL_LANES, LANES
@@ -34,3 +34,8 @@ def lanes_of(function: str, together: Iterable[Pair]) -> int:
     bits = sum(1 << number for number, lane in enumerate(lanes(together)) if function in lane)
     return bits or ALL_LANES
 
+
+
+def is_among(function: str, names: Collection[str]) -> bool:
+    """Whether a room that is for these is for this; 文体活动室:舞蹈 is one of the things an activity room is for."""
+    return function in names or function.partition(":")[0] in names

@@ -15,7 +15,7 @@ from services.refusals import ChangedMeanwhile, NotAllowed
 
 _journal = JournalRow.__table__  # type: ignore[attr-defined]
 _last = (
-    sa.select(_journal.c.verb, _journal.c.at, _journal.c.facts)
+    sa.select(_journal.c.verb, _journal.c.at, _journal.c.facts, _journal.c.staff_id)
     .where(_journal.c.hall_id == bindparam("hall_id"), _journal.c.subject_id == bindparam("subject_id"))
     .order_by(_journal.c.at.desc(), _journal.c.id.desc())
     .limit(1)
@@ -43,9 +43,9 @@ def last(session: Session, by: Actor, subject_id: UUID) -> Row[Any] | None:
 
 
 def last_must_be(session: Session, by: Actor, subject_id: UUID, verb: str) -> Row[Any]:
-    """Read the newest row about it; anything else than what is to be undone says that somebody has acted since."""
+    """Read the newest row about it; another verb, or another person's, says that somebody has acted since."""
     row = last(session, by, subject_id)
-    if row is None or row.verb != verb:
+    if row is None or row.verb != verb or row.staff_id != by.staff_id:
         raise ChangedMeanwhile
     return row
 

@@ -139,7 +139,6 @@ def _lanes(session: Session, hall_id: UUID, room_id: UUID, function: str) -> int
     if function == WHOLE_ROOM:
         return sharing.lanes_of(function, ())
     whose = {"hall_id": hall_id, "room_id": room_id}
-    # 文体活动室:舞蹈 is one of the things an activity room is for.
-    if function.partition(":")[0] not in set(session.execute(_functions, whose).scalars()):
+    if not sharing.is_among(function, set(session.execute(_functions, whose).scalars())):
         raise FactWrong(field="function")
     return sharing.lanes_of(function, [(row.first, row.second) for row in session.execute(_together, whose)])

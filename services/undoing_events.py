@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam
 from sqlmodel import Session
 
 from models import Event, EventChange, EventChangeKind, EventKind, EventThing, RoomUse, SignUp, SignUpState, Sitting
-from services import clock, event_things, events, planner, sign_ups, taken_back, timeline
+from services import clock, event_things, events, hours, planner, sign_ups, taken_back, timeline
 from services.circulation import exactly_one
 from services.journal import Actor
 from services.refusals import ChangedMeanwhile
@@ -37,9 +37,11 @@ _moved_from = (
 def event_cancel(session: Session, *, event_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
     """Called off by mistake: its sittings, rooms and equipment are its own again.
 
-    Raises NotAllowed, EventGone, ChangedMeanwhile, RoomTaken or ThingKept (somebody else has them by now).
+    Raises NotAllowed, EventGone, ChangedMeanwhile, RoomClosed (a stop was announced),
+    RoomTaken or ThingKept (somebody else has them by now).
     """
     taken_back.refuse_strangers(by)
+    hours.hold_still(session, by.hall_id)
     event = sign_ups.lock(session, by.hall_id, event_id)
     if taken_back.was_done(session, by, gesture, event_id):
         return
@@ -56,6 +58,7 @@ def event_cancel(session: Session, *, event_id: UUID, reason: str, at: datetime,
 def sitting_cancel(session: Session, *, sitting_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
     """Left out by mistake: it takes place after all. Raises as `event_cancel`."""
     sitting = taken_back.of(session, _sitting_row, by, sitting_id=sitting_id)
+    hours.hold_still(session, by.hall_id)
     event = sign_ups.lock(session, by.hall_id, sitting.event_id)
     if taken_back.was_done(session, by, gesture, sitting_id):
         return
@@ -70,6 +73,7 @@ def sitting_cancel(session: Session, *, sitting_id: UUID, reason: str, at: datet
 def event_move(session: Session, *, sitting_id: UUID, reason: str, at: datetime, gesture: UUID, by: Actor) -> None:
     """Moved by mistake: the old time and room hold again. Raises as `event_cancel`; ChangedMeanwhile also when the old time is over."""
     sitting = taken_back.of(session, _sitting_row, by, sitting_id=sitting_id)
+    hours.hold_still(session, by.hall_id)
     event = sign_ups.lock(session, by.hall_id, sitting.event_id)
     if taken_back.was_done(session, by, gesture, sitting_id):
         return
@@ -78,6 +82,7 @@ def event_move(session: Session, *, sitting_id: UUID, reason: str, at: datetime,
     if event.cancelled_at or sitting.cancelled_at or was.old_ends_at <= at:
         raise ChangedMeanwhile
     span = Span(was.old_starts_at, was.old_ends_at)
+    events.refuse_stopped(session, room_id=was.old_room_id, span=span, at=at, by=by)
     timeline.move(session, source_id=sitting_id, room_id=was.old_room_id, span=span, at=at, by=by)
     event_things.refuse_kept(session, event_id=event.id, spans=[span], by=by)
     old = {"room_id": was.old_room_id, "starts_at": span.start, "ends_at": span.end, "day": clock.local_day(span.start)}
@@ -129,6 +134,7 @@ def _happen_again(session: Session, sittings: Sequence[Row[Any]], at: datetime, 
         whose = (_use.c.hall_id == by.hall_id, _use.c.source_id == sitting.id, _use.c.freed_at == sitting.cancelled_at)
         use = session.execute(sa.select(_use).where(*whose).order_by(_use.c.id.desc()).limit(1)).one()
         span = Span(sitting.starts_at, sitting.ends_at)
+        events.refuse_stopped(session, room_id=sitting.room_id, span=span, at=at, by=by)
         again = {"kind": use.kind, "function": use.function, "note": use.note}
         timeline.take(session, room_id=sitting.room_id, uses=[(sitting.id, span)], **again, at=at, by=by)
     ids = [sitting.id for sitting in sittings]

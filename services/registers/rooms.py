@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from models import Booking, Event, Patron, Room, Sitting, Staff
+from models import Booking, Event, EventChange, EventChangeKind, Patron, Room, Sitting, Staff
 from services import clock
 from services.privacy import BLANKED
 from services.registers.register import Frame, Line, Register, day, stream
 
 _booking = Booking.__table__  # type: ignore[attr-defined]
 _event = Event.__table__  # type: ignore[attr-defined]
+_change = EventChange.__table__  # type: ignore[attr-defined]
 _sitting = Sitting.__table__  # type: ignore[attr-defined]
 _room = Room.__table__  # type: ignore[attr-defined]
 _team = Patron.__table__.alias("team")  # type: ignore[attr-defined]
@@ -46,13 +47,20 @@ _booked = (
     .outerjoin(_approver, _approver.c.id == _booking.c.approver_id)
     .where(_booking.c.hall_id == bindparam("hall_id"), _booking.c.day >= bindparam("since"), _booking.c.day < bindparam("until"))
 )  # fmt: skip
+# Why a sitting does not take place stands where it was called off, alone or with the rest of its event.
+_why = (
+    sa.select(sa.func.max(_change.c.reason))
+    .where(_change.c.event_id == _sitting.c.event_id, _change.c.kind == EventChangeKind.CANCELLED, _change.c.at == _sitting.c.cancelled_at)
+    .scalar_subquery()
+)
 _held = (
     sa.select(
         _sitting.c.day, _sitting.c.starts_at, _sitting.c.ends_at, _room.c.name.label("room"),
         sa.case((_event.c.host != "", _event.c.host), else_=_event.c.in_charge).label("who"), sa.literal("").label("purpose"),
         sa.cast(_event.c.kind, sa.String).label("kind"), _event.c.title, sa.false().label("flagged"),
         sa.literal("").label("approver"), sa.literal(0).label("people"),
-        sa.case((_sitting.c.cancelled_at.is_not(None), "cancelled"), else_="").label("ended_as"), _event.c.cancel_reason.label("reason"),
+        sa.case((_sitting.c.cancelled_at.is_not(None), "cancelled"), else_="").label("ended_as"),
+        sa.func.coalesce(_why, "").label("reason"),
     )
     .join(_event, _event.c.id == _sitting.c.event_id)
     .join(_room, _room.c.id == _sitting.c.room_id)

@@ -35,7 +35,7 @@ REGISTERS: Final = (Register("15", suggestions, (6.5, 6, 26, 9, 6, 24, 6.5, 5)),
 
 _suggestions = (
     sa.select(
-        _said.c.day, _said.c.smile, _said.c.topic, _said.c.words, _said.c.named, _said.c.unlinked_at, _patron.c.name,
+        _said.c.day, _said.c.smile, _said.c.topic, _said.c.words, _said.c.named, _patron.c.name,
         sa.func.coalesce(_room.c.name, "").label("room"), sa.func.coalesce(_staff.c.name, "").label("staff"),
         sa.func.coalesce(_reply.c.words, "").label("reply"), _reply.c.day.label("reply_day"), _hiding.c.id.is_not(None).label("hidden"),
     )

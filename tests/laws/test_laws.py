@@ -1,4 +1,4 @@
-"""Twenty-five histories of thirty steps on each engine: no order of doings breaks a law of the house."""
+"""Fifty histories of thirty steps on each engine: no order of doings breaks a law of the house."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from tests.laws.village_at_work import VillageAtWork
 
 # More for an evening: larger numbers here, and Phase.shrink to make a broken history short (that takes minutes).
-HISTORIES, STEPS = 25, 30
+HISTORIES, STEPS = 50, 30
 PHASES = (Phase.generate,)
 
 

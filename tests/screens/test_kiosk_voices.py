@@ -1,5 +1,6 @@
 """The kiosk hears: somebody is called, an opinion is left, places are looked at, and new books stand on their shelf."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -82,6 +83,10 @@ def test_with_a_card_one_may_sign_and_a_card_shown_while_writing_loses_no_word(v
     stand.new_visitor()
     assert (stand.screen, stand.smile, stand.topic, stand.written) == ("suggest_words", 5, Topic.SERVICE, "谢谢")
     stand.card_id = village.card_id("mei")
+    # The next card is another person, to whom none of it belongs.
+    other = replace(stand)
+    other.new_visitor()
+    assert (other.screen, other.smile, other.topic, other.written, other.card_id) == ("suggest", 0, None, "", None)
     page = kiosk(stand)
     assert "王\\*" in page.button(key="do-send-named").label
     press(page, "send-named")
@@ -107,6 +112,15 @@ def test_a_place_shows_what_is_confirmed_and_nothing_else(village: Village, kios
     for text in ("村口&lt;i&gt;", "0737-0000000", "2027年3月10日向村委会核实", "有效到2027年4月1日", "data:image/svg+xml"):
         assert text in said
     assert "不一定" not in said
+    long = {kind: "长" * 200 for kind in FactKind if kind is not FactKind.PHONE} | {FactKind.PHONE: "问村委会"}
+    far = do(village, tourism.register, name="很远的地方", kind=PlaceKind.SIGHT, facts=long)
+    (one,) = [place for place in database.read(village.engine, tourism.book, at=AT, by=village.zhou) if place.place_id == far]
+    for fact in one.facts:
+        do(village, tourism.confirm, fact_id=fact.fact_id, asked="村委会")
+    do(village, tourism.keep_until, place_id=far, day=date(2027, 4, 1))
+    page = press(press(kiosk(), "home-places"), f"place-{far.hex}")
+    assert "data:image/svg+xml" in " ".join(piece.proto.body for piece in page.get("html"))
+    assert not page.exception
     assert "还没有核实过的去处" in shown(kiosk(Stand(screen="places"), at=AT + timedelta(days=23)))
 
 

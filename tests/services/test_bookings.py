@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from models import Booking, BookingEnd, EventKind, JournalRow, Purpose, RoomUse
+from models import Booking, BookingEnd, EventKind, JournalRow, Purpose, RoomFunction, RoomUse
 from services import bookings, clock, closures, database, events, no_shows, own_data, privacy, room_diary, rooms
 from services.bookings import Booked, Draft
 from services.closure_plans import Plan
@@ -196,10 +196,35 @@ def test_a_booking_is_changed_called_off_and_brought_back(village: Village) -> N
 
 
 def test_a_booking_moves_to_another_room_and_leaves_its_function_behind(village: Village) -> None:
-    (mine,) = book(village).booking_ids
-    do(village, bookings.move, booking_id=mine, room_id=village.rooms["library"].id, span=span("9:00", "10:00"))
-    assert (line(village, mine).room, line(village, mine).people) == ("文化旅游功能室", 18)
+    activity = village.rooms["activity"].id
+    village.save(RoomFunction(hall_id=village.hall.id, room_id=activity, name="文体活动室"))
+    (mine,) = book(village, function="文体活动室:舞蹈").booking_ids
+    elsewhere = {"room_id": village.rooms["library"].id, "span": span("9:00", "10:00")}
+    refused(BookingGone, lambda: do(village, bookings.move, booking_id=gesture(), **elsewhere))
+    do(village, bookings.move, booking_id=mine, **elsewhere)
+    assert (line(village, mine).room, line(village, mine).people, line(village, mine).function) == ("文化旅游功能室", 18, "")
     book(village)
+
+
+def test_who_is_here_and_comes_another_time_is_awaited_then_whoever_is_to_be_rung_up(village: Village) -> None:
+    (mine,) = book(village).booking_ids
+    now = span().start + timedelta(minutes=5)
+    do(village, bookings.came, booking_id=mine, at=now)
+    with village.engine.begin() as connection:  # as somebody forgotten leaves it
+        connection.execution_options(writes=True)
+        connection.execute(sa.update(Booking).where(Booking.id == mine).values(contact="", phone=""))  # type: ignore[arg-type]
+    week = span(day=DAY + timedelta(days=7))
+    do(village, bookings.move, booking_id=mine, room_id=village.rooms["activity"].id, span=week, at=now)
+    assert line(village, mine, now).state is BookingState.AHEAD
+    assert line(village, mine, week.start + timedelta(minutes=16)).state is BookingState.NO_SHOW
+
+
+def test_what_was_called_off_does_not_come_back_into_a_stop(village: Village) -> None:
+    (mine,) = book(village).booking_ids
+    do(village, bookings.cancel, booking_id=mine, reason="下雨")
+    stop = Plan("force_majeure", span("8:00").start, span("20:00", "21:00").start, "000", "周桂生", room_id=village.rooms["activity"].id)
+    do(village, closures.announce, plan=stop)
+    refused(RoomClosed, lambda: do(village, bookings.restore, booking_id=mine))
 
 
 def test_who_does_not_come_has_lost_the_room_after_fifteen_minutes_though_nothing_ran(village: Village) -> None:

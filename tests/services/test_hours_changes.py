@@ -177,6 +177,8 @@ def test_what_cannot_be_is_refused(village: Village) -> None:
         assert rows_of(village) == before
     with pytest.raises(NotAllowed):
         do(village, of(village, week={0: USUAL}), by=village.kiosk)
+    # A plain week that holds already is not taken out of the past.
+    assert DayPassed in {type(each) for each in look(village, of(village, first=TODAY)).refusals}
 
 
 # -- the preview -------------------------------------------------------------------------------------------------------------

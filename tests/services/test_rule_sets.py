@@ -1,6 +1,7 @@
 """使用管理制度: nothing is published with an empty field, every version stays, and two tablets never publish the same one."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,8 @@ def publish(village: Village, **facts: Any) -> RuleSheet:
     return database.write(village.engine, rule_sets.publish, **facts)
 
 
-def draft(village: Village, text: Text, seen: Any, by: Actor | None = None) -> None:
-    facts = {"room_id": village.rooms["library"].id, "function": "图书室", "at": AT, "gesture": gesture(), "by": by or village.zhou}
+def draft(village: Village, text: Text, seen: Any, by: Actor | None = None, at: datetime = AT) -> None:
+    facts = {"room_id": village.rooms["library"].id, "function": "图书室", "at": at, "gesture": gesture(), "by": by or village.zhou}
     database.write(village.engine, rule_sets.save_draft, text=text, seen=seen, **facts)
 
 
@@ -101,8 +102,17 @@ def test_a_draft_may_be_half_written_and_is_done_with_when_published(village: Vi
     draft(village, TEXT, written.draft.changed_at)
     with pytest.raises(NotAllowed):
         draft(village, TEXT, AT, village.kiosk)
-    publish(village)
+    later = AT + timedelta(minutes=1)
+    draft(village, TEXT, AT, at=later)
+    for seen in (None, AT):
+        with pytest.raises(ChangedMeanwhile):
+            publish(village, draft_seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        draft(village, TEXT, AT)
+    publish(village, draft_seen=later)
     assert count(village, RuleDraft) == 0
+    with pytest.raises(FactWrong):
+        database.read(village.engine, rule_sets.sheet, rule_id=gesture(), by=village.zhou)
 
 
 def test_twice_is_once_and_gone_functions_keep_their_rules(village: Village) -> None:

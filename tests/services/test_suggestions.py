@@ -113,6 +113,9 @@ def test_a_child_tapping_for_minutes_is_asked_to_rest_and_nobody_else_is(village
     with pytest.raises(SuggestionsResting) as resting:
         leave(village, at=AT + MINUTE)
     assert resting.value.facts == {"until": AT + 5 * MINUTE}
+    leave(village, by=Actor(ActorKind.KIOSK, village.hall.id, device="kiosk-2"), at=AT + MINUTE)
+    # A clock that ran ahead and was put right locks nobody out.
+    leave(village, at=AT - DAY)
     leave(village, at=AT + 6 * MINUTE)
     do(village, suggestions.note_down, words="门口的灯不亮", topic=Topic.BROKEN, room_id=village.rooms["library"].id)
     assert [(one.room, one.smile, one.words) for one in book(village, State.NEW)] == [("文化旅游功能室", None, "门口的灯不亮")]
@@ -130,8 +133,13 @@ def test_with_a_card_it_is_known_whose_it_is_until_the_thread_is_cut(village: Vi
     assert [(line.words, line.named, line.name) for line in book(village, State.NEW)] == [
         ("谢谢管理员", True, ""), ("王梅说书太旧", True, "王梅"),
     ]  # fmt: skip
+    (said,) = [line for line in book(village) if line.name]
+    do(village, suggestions.reply, suggestion_id=said.suggestion_id, words="王梅，换了新的")
+    do(village, suggestions.hide, suggestion_id=said.suggestion_id, reason="王梅的名字")
     do(village, privacy.erase, patron_id=village.patrons["mei"].id)
-    assert [(line.words, line.name) for line in book(village, State.NEW)] == [("谢谢管理员", ""), ("已脱敏", "")]
+    (forgotten,) = [line for line in book(village) if line.suggestion_id == said.suggestion_id]
+    assert (forgotten.words, forgotten.name, forgotten.reply, forgotten.hidden_because) == ("已脱敏", "", "已脱敏", "已脱敏")
+    assert [(line.words, line.name) for line in book(village, State.NEW)] == [("谢谢管理员", "")]
 
 
 def test_smiles_are_counted_by_month(village: Village) -> None:

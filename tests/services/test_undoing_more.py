@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models import (
     BorrowerKind,
     CareRule,
+    ClosureReason,
     Duty,
     Event,
     EventKind,
@@ -26,6 +27,7 @@ from models import (
 )
 from services import (
     care,
+    closures,
     corrections,
     database,
     duties,
@@ -43,9 +45,10 @@ from services import (
     undoing_house,
     undoing_things,
 )
+from services.closure_plans import Plan
 from services.event_things import Wanted
 from services.policy import Terms
-from services.refusals import ChangedMeanwhile, NotAllowed, RoomTaken, ThingKept
+from services.refusals import ChangedMeanwhile, NotAllowed, RoomClosed, RoomTaken, ThingKept
 from tests.cast import AT, Village, gesture
 from tests.laws import held
 from tests.services.test_events import evening, make, sittings
@@ -134,16 +137,16 @@ def test_who_was_taken_off_has_the_seat_again_and_who_moved_up_waits_again(villa
     made = make(village, FULL)
     mei, *_ = [sign(village, made.event_id, who) for who in ("mei", "返乡的小张", "三组老李", "四组老陈")]
     before = rows(village, SignUp)
-    do(village, sign_ups.cancel, sign_up_id=mei.sign_up_id, by=village.kiosk)
+    do(village, sign_ups.cancel, sign_up_id=mei.sign_up_id)
     assert states(village) == ["cancelled", "seated", "seated", "waiting"]
     undo(village, undoing_events.sign_up_cancel, sign_up_id=mei.sign_up_id)
     assert rows(village, SignUp) == before
-    do(village, sign_ups.cancel, sign_up_id=mei.sign_up_id, by=village.kiosk)
+    do(village, sign_ups.cancel, sign_up_id=mei.sign_up_id)
     sign(village, made.event_id, "mei")
     refused(village, ChangedMeanwhile, undoing_events.sign_up_cancel, sign_up_id=mei.sign_up_id)
     waiting = rows(village, SignUp)[3]
     assert waiting.state is SignUpState.WAITING
-    do(village, sign_ups.cancel, sign_up_id=waiting.id, by=village.kiosk)
+    do(village, sign_ups.cancel, sign_up_id=waiting.id)
     undo(village, undoing_events.sign_up_cancel, sign_up_id=waiting.id)
 
 
@@ -261,6 +264,27 @@ def test_a_title_a_copy_and_an_asset_corrected_by_mistake(village: Village) -> N
     do(village, equipment.correct, at=LATER, item_id=erhu, seen=seen, facts=(replace(sheet.facts, brand="敦煌"), sheet.came))
     undo(village, undoing_things.asset_correct, item_id=erhu, facts=seen)
     assert ask(village, equipment.sheet, item_id=erhu, at=AT, by=village.zhou) == sheet
+
+
+def test_a_colleagues_act_since_is_not_undone(village: Village) -> None:
+    title = village.titles["huozhe"].id
+    facts = ask(village, corrections.title, title_id=title, by=village.zhou).facts
+    do(village, corrections.correct_title, title_id=title, seen=facts, facts=replace(facts, name="活着呢"), as_printed=True)
+    wrong = ask(village, corrections.title, title_id=title, by=village.zhou).facts
+    lan = replace(village.zhou, staff_id=village.staff["lan"].id)
+    do(village, corrections.correct_title, by=lan, title_id=title, seen=wrong, facts=replace(wrong, author="余 华"), as_printed=True)
+    refused(village, ChangedMeanwhile, undoing_things.title_correct, title_id=title, facts=facts)
+
+
+def test_an_event_does_not_come_back_into_a_stop_announced_since(village: Village) -> None:
+    made = make(village, spans=[evening(), evening(hour=9)])
+    first, second = sittings(village, made.event_id)
+    do(village, events.cancel_sitting, sitting_id=first.id, reason="停电")
+    do(village, events.move, sitting_id=second.id, room_id=village.rooms["library"].id, span=evening(hour=14), overflow_seen=True)
+    stop = Plan(ClosureReason.MAINTENANCE, evening(hour=8).start, evening(hour=22).start, "000", "周桂生", room_id=first.room_id)
+    do(village, closures.announce, plan=stop)
+    refused(village, RoomClosed, undoing_events.sitting_cancel, sitting_id=first.id, **WRONG)
+    refused(village, RoomClosed, undoing_events.event_move, sitting_id=second.id, **WRONG)
 
 
 def test_parts_written_by_mistake(village: Village) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services import bookings
 from services.bookings import Booked, Draft
@@ -33,7 +33,8 @@ def change(line: BookingLine, draft: Draft, span: Span[datetime], gesture: UUID)
     if acts.failed(answer):
         stand.told, stand.undo = answer, None
         return
-    before = replace(draft, **{name: getattr(line, name) for name in ("room_id", "purpose", "people", "team_id", "note", "function")})
+    same = ("room_id", "purpose", "people", "team_id", "note", "function", "approver_id")
+    before = replace(draft, **{name: getattr(line, name) for name in same})
     if line.team_id is None:
         before = replace(before, group_name=line.who, contact=line.contact, phone=line.phone)
     booking_place.place().look_at(booking_id=line.booking_id)
@@ -56,6 +57,8 @@ def _tell(key: str, answer: object, undo: Any, line: BookingLine) -> None:
     if acts.failed(answer):
         stand.told, stand.undo = answer, None
     else:
+        # The card stays; the next tap on it is another intention.
+        booking_place.place().gesture = uuid4()
         stand.tell(draw.notice("good", stand.say(f"bookings.{key}", who=line.who)), Undo(undo, {"booking_id": line.booking_id}))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from services.journal import Actor
 from services.recurrence import Beat, Rule
 from services.refusals import Refusal
 from services.spans import Span
+from ui.house import Trouble as Broken
 from ui.staff import acts, draw, event_page, frame, gathering, told
 from ui.staff.gathering import Gathering, value
 from ui.staff.stand import Stand, here
@@ -197,15 +199,19 @@ def _draft(mine: Gathering) -> Draft:
     return Draft(kind=kind, seats=seats, counts_as_reading=bool(value(mine, "counts_as_reading")), **text, **chosen)
 
 
-def _things(mine: Gathering) -> list[Wanted]:
-    found = acts.look(_equipment)
-    known: dict[UUID, KeptThing] = found if isinstance(found, dict) else {}
+def _things(mine: Gathering) -> list[Wanted] | Refusal | Broken:
+    """What is ticked; what kept the house from naming its equipment, so that nothing is given back for want of an answer."""
+    known: dict[UUID, KeptThing] | Refusal | Broken = acts.look(_equipment)
+    if not isinstance(known, dict):
+        return known
     return [Wanted(item_id, known[item_id].quantity) for item_id in value(mine, "things", []) or [] if item_id in known]
 
 
 def _save_edit(event_id: UUID, gesture: UUID) -> None:
     mine = gathering.here()
-    answer = acts.do(events.edit, event_id=event_id, draft=_draft(mine), things=_things(mine), gesture=gesture)
+    things = _things(mine)
+    edit = partial(acts.do, events.edit, event_id=event_id, draft=_draft(mine), gesture=gesture)
+    answer = edit(things=things) if isinstance(things, list) else things
     if acts.failed(answer):
         here().told = answer
         return
@@ -220,7 +226,11 @@ def _save(gesture: UUID) -> None:
     except Refusal as refusal:
         stand.told = refusal
         return
-    facts = {"draft": _draft(mine), "room_id": value(mine, "room"), "spans": spans, "things": _things(mine)}
+    things = _things(mine)
+    if not isinstance(things, list):
+        stand.told = things
+        return
+    facts = {"draft": _draft(mine), "room_id": value(mine, "room"), "spans": spans, "things": things}
     answer = acts.do(events.make, **facts, skip_taken=bool(value(mine, "skip", False)), gesture=gesture)
     if isinstance(answer, Made):
         event_page.open_event(answer.event_id)

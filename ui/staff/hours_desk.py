@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 from sqlmodel import Session
 
-from services import clock, closable, hours, hours_changes, hours_plans, hours_words
+from services import clock, closable, hours, hours_changes, hours_plans, hours_words, policy
 from services.calendars import Slot
 from services.closable import Places
 from services.hours_changes import Past
@@ -24,7 +24,6 @@ _ROOM: Final = "hours-room"
 _VIEW: Final = "hours-view"
 _DROP: Final = "hours-drop"
 _STEP: Final = 15
-_NOTICE_DAYS: Final = 7
 _MOST_SLOTS: Final = 4
 _MIDNIGHT: Final = 24 * 60
 _LATEST: Final = 30 * 60
@@ -67,7 +66,8 @@ def _chosen(key: str, options: list[Any], name: Any, label: str) -> Any:
 def _form(stand: Stand, room_id: UUID, layer: Layer) -> None:
     say, n, today = stand.say, stand.round, clock.local_day(clock.now())
     draw.html(draw.heading(say(f"staff.hours.{layer}_title"), say(f"staff.hours.{layer}_small")))
-    soon = today + timedelta(days=_NOTICE_DAYS)
+    notice = acts.look(_notice)
+    soon = today + timedelta(days=notice if isinstance(notice, int) else 0)
     if layer is not Layer.WEEK:
         hint = say(f"staff.hours.name_{layer}")
         st.text_input(say("field.hours_name"), key=f"hours-name-{n}", max_chars=36, placeholder=hint, autocomplete="off")
@@ -84,7 +84,7 @@ def _form(stand: Stand, room_id: UUID, layer: Layer) -> None:
         )  # fmt: skip
     days = _weekdays(stand, layer)
     if days:
-        _slots(stand, days[0], now.get(days[0], ()))
+        _slots(stand, room_id, days[0], now.get(days[0], ()))
 
 
 def _weekday(stand: Stand, weekday: int, slots: Iterable[Slot]) -> str:
@@ -100,9 +100,9 @@ def _weekdays(stand: Stand, layer: Layer) -> list[int]:
     return sorted(day for day in chosen if isinstance(day, int))
 
 
-def _slots(stand: Stand, weekday: int, now: tuple[Slot, ...]) -> None:
+def _slots(stand: Stand, room_id: UUID, weekday: int, now: tuple[Slot, ...]) -> None:
     """Ask for the hours of the days in hand; they begin as those of the first of them."""
-    say, name = stand.say, f"{stand.round}-{weekday}"
+    say, name = stand.say, f"{stand.round}-{room_id.hex}-{weekday}"
     count = int(st.session_state.setdefault(f"hours-count-{name}", len(now)))
     if not count:
         draw.html(draw.notice("mind", say("staff.hours.would_be_shut")))
@@ -129,7 +129,7 @@ def _entered(stand: Stand, room_id: UUID, layer: Layer) -> Change | None:
     if not days:
         return None
     today = clock.local_day(clock.now())
-    first, name = _day(f"hours-first-{n}", today), f"{n}-{days[0]}"
+    first, name = _day(f"hours-first-{n}", today), f"{n}-{room_id.hex}-{days[0]}"
     last = _day(f"hours-last-{n}", today) if layer is Layer.SEASON else None
     count = int(st.session_state.get(f"hours-count-{name}", 0))
     slots = tuple(
@@ -227,6 +227,10 @@ def _dropped(stand: Stand) -> Change | None:
 
 def _keep() -> None:
     st.session_state.pop(_DROP, None)
+
+
+def _notice(session: Session, *, at: datetime, by: Actor) -> int:  # noqa: ARG001  asked like every question
+    return policy.notice_days(session, hall_id=by.hall_id)
 
 
 def _week(session: Session, *, room_id: UUID, day: date, at: datetime, by: Actor) -> dict[int, tuple[Slot, ...]]:  # noqa: ARG001  asked alike

@@ -119,6 +119,7 @@ def _publish(line: RuleLine, version: int, gesture: UUID) -> None:
     approver = st.session_state.get(f"approver-{name}")
     answer = acts.do(
         rule_sets.publish, room_id=line.room_id, function=line.function, text=_written(stand, line), seen=version, gesture=gesture,
+        draft_seen=line.draft.changed_at if line.draft else None,
         signer=str(st.session_state.get(f"signer-{name}") or ""), approver_id=approver if isinstance(approver, UUID) else None,
     )  # fmt: skip
     outcome.tell(stand, "rules_published", answer)
