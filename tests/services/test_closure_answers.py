@@ -17,6 +17,7 @@ from services.sign_ups import Guest
 from services.spans import Span
 from tests.cast import Village, gesture
 from tests.databases import rows as counted
+from tests.robust.racing import paused_before, together
 
 
 def local(text: str) -> datetime:
@@ -264,3 +265,16 @@ def test_no_event_is_put_into_an_announced_stop(village: Village) -> None:
     move = {"at": PUBLISHED, "sitting_id": sitting.id, "span": MEANT}
     refused(RoomClosed, lambda: do(village, events.move, room_id=sitting.room_id, **move))
     do(village, events.move, room_id=village.rooms["library"].id, overflow_seen=True, **move)
+
+
+def test_an_event_and_a_stop_of_the_whole_hall_never_pass_each_other(village: Village) -> None:
+    draft = events.Draft("少儿书法班", EventKind.LECTURE, "周桂生")
+    made = {"draft": draft, "room_id": village.rooms["activity"].id, "spans": [MEANT]}
+    plan = c1(village, room_id=None)
+    with paused_before(village.engine, "INSERT INTO event "):
+        ends = together(
+            lambda: do(village, events.make, at=PUBLISHED, **made),
+            lambda: do(village, closures.announce, at=PUBLISHED, plan=plan, answers={}),
+        )
+    assert ends["ok"] == 1
+    assert ends["inside_unanswered"] + ends["room_closed"] == 1
